@@ -1,0 +1,14 @@
+import type { SettingsInput } from './settings';
+
+/**
+ * `initializationOptions` of the `initialize` request. Every field may be missing: an editor other than VS Code
+ * needs none of them.
+ */
+export interface InitializationOptions {
+  /** Folder of the model to hold. A process holds one model for life; another model is another process. */
+  readonly modelFolder?: string;
+  /** The only folder the server may write to. */
+  readonly storageFolder?: string;
+  /** Settings for clients that do not answer `workspace/configuration`. */
+  readonly settings?: SettingsInput;
+}

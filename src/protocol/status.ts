@@ -1,0 +1,24 @@
+/** The model as the user knows it. */
+export interface ModelIdentity {
+  /** Last part of the folder's path, for example `tsuzuki-base-ja`. */
+  readonly name: string;
+  /** Absolute path of the Hugging Face folder. */
+  readonly folder: string;
+}
+
+/**
+ * What the sidecar is doing. Exactly one of these holds at any time; the status bar is a function of it.
+ */
+export type ServerStatus =
+  | { readonly state: 'loading'; readonly model: ModelIdentity }
+  | { readonly state: 'ready'; readonly model: ModelIdentity; readonly loadMs: number }
+  | { readonly state: 'generating'; readonly model: ModelIdentity }
+  | {
+      readonly state: 'error';
+      readonly model: ModelIdentity;
+      /** One paragraph for the user, in the language of the client: which file, what is wrong, the cure. */
+      readonly message: string;
+    };
+
+/** Notification, server → client, sent whenever the status changes. Params: {@link ServerStatus}. */
+export const STATUS_METHOD = 'tsuzuki/status';
