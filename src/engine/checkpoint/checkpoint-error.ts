@@ -1,0 +1,116 @@
+/** What is wrong with a model folder, and therefore which cure is offered. */
+export type CheckpointErrorCode =
+  | 'folder-missing'
+  | 'folder-empty'
+  | 'config-missing'
+  | 'config-broken'
+  | 'architecture-unknown'
+  | 'option-unsupported'
+  | 'weights-missing'
+  | 'weights-truncated'
+  | 'weights-broken'
+  | 'dtype-unknown'
+  | 'tensor-missing'
+  | 'tensor-misshapen'
+  | 'vocabulary-mismatch'
+  | 'tokenizer-missing'
+  | 'tokenizer-broken';
+
+interface Wording {
+  readonly en: { readonly problem: string; readonly cure: string };
+  readonly ja: { readonly problem: string; readonly cure: string };
+}
+
+const DOWNLOAD_AGAIN = {
+  en: 'Download the file again.',
+  ja: 'ファイルをダウンロードし直してください。',
+};
+const CHOOSE_FOLDER = {
+  en: 'Choose a Hugging Face model folder that holds config.json, model.safetensors and a tokenizer.',
+  ja: 'config.json、model.safetensors、トークナイザを含む Hugging Face のモデルフォルダを選んでください。',
+};
+const MATCHING_FILES = {
+  en: 'The two files do not belong together: take both from the same model.',
+  ja: '2 つのファイルが別々のモデルのものです。同じモデルの組を使ってください。',
+};
+const GPT2_ONLY = {
+  en: 'Choose a GPT-2 model (GPT2LMHeadModel), for example rinna/japanese-gpt2-medium.',
+  ja: 'GPT-2(GPT2LMHeadModel)のモデル、たとえば rinna/japanese-gpt2-medium を選んでください。',
+};
+
+function wording(en: string, ja: string, cure: { readonly en: string; readonly ja: string }): Wording {
+  return { en: { problem: en, cure: cure.en }, ja: { problem: ja, cure: cure.ja } };
+}
+
+const WORDINGS: Readonly<Record<CheckpointErrorCode, Wording>> = {
+  'folder-missing': wording('there is no such folder', 'フォルダがありません', CHOOSE_FOLDER),
+  'folder-empty': wording('the folder is empty', 'フォルダが空です', CHOOSE_FOLDER),
+  'config-missing': wording('config.json is missing', 'config.json がありません', CHOOSE_FOLDER),
+  'config-broken': wording('config.json cannot be understood', 'config.json を読み取れません', DOWNLOAD_AGAIN),
+  'architecture-unknown': wording('this architecture is not supported', '対応していない種類のモデルです', GPT2_ONLY),
+  'option-unsupported': wording(
+    'the model uses an option that is not supported',
+    '対応していない設定を使うモデルです',
+    GPT2_ONLY,
+  ),
+  'weights-missing': wording('there is no model.safetensors', 'model.safetensors がありません', CHOOSE_FOLDER),
+  'weights-truncated': wording('the file ends too early', 'ファイルが途中で切れています', DOWNLOAD_AGAIN),
+  'weights-broken': wording(
+    'this is not a valid safetensors file',
+    '正しい safetensors ファイルではありません',
+    DOWNLOAD_AGAIN,
+  ),
+  'dtype-unknown': wording(
+    'the number format of a tensor is not supported',
+    '対応していない数値形式のテンソルがあります',
+    {
+      en: 'Use weights stored as F32, F16 or BF16.',
+      ja: 'F32、F16、BF16 のいずれかで保存された重みを使ってください。',
+    },
+  ),
+  'tensor-missing': wording('a tensor is missing', '必要なテンソルがありません', MATCHING_FILES),
+  'tensor-misshapen': wording('a tensor has another shape', 'テンソルの形が合いません', MATCHING_FILES),
+  'vocabulary-mismatch': wording(
+    'tokenizer and model disagree about the vocabulary',
+    'トークナイザとモデルの語彙が合いません',
+    MATCHING_FILES,
+  ),
+  'tokenizer-missing': wording(
+    'there is no tokenizer (spiece.model or tokenizer.json)',
+    'トークナイザ(spiece.model または tokenizer.json)がありません',
+    CHOOSE_FOLDER,
+  ),
+  'tokenizer-broken': wording('the tokenizer cannot be read', 'トークナイザを読み取れません', DOWNLOAD_AGAIN),
+};
+
+/**
+ * A model folder that cannot be used. `message` is English; {@link CheckpointError.describe} speaks to the user.
+ */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+
+  /**
+   * @param files The files at fault: two where config and weights disagree.
+   * @param detail What exactly was found, untranslated: a tensor's name, byte counts, a parser's message.
+   */
+  constructor(
+    readonly code: CheckpointErrorCode,
+    readonly files: readonly string[],
+    readonly detail: string,
+  ) {
+    super(phrase(code, files, detail, 'en'));
+  }
+
+  /** File, problem, detail and cure in one line. */
+  describe(language: 'en' | 'ja'): string {
+    return phrase(this.code, this.files, this.detail, language);
+  }
+}
+
+function phrase(code: CheckpointErrorCode, files: readonly string[], detail: string, language: 'en' | 'ja'): string {
+  const { problem, cure } = WORDINGS[code][language];
+  const found = detail === '' ? '' : ` (${detail})`;
+  return language === 'ja'
+    ? `${files.join('、')}: ${problem}${found}。${cure}`
+    : `${files.join(', ')}: ${problem}${found}. ${cure}`;
+}

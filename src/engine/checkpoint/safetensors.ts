@@ -1,0 +1,138 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { z } from 'zod';
+import { CheckpointError } from './checkpoint-error';
+
+/** Formats that a weight may be stored in. */
+export type FloatType = 'F32' | 'F16' | 'BF16';
+
+/** Where a tensor lies: nothing is read until somebody maps or streams it. */
+export interface TensorLocation {
+  readonly file: string;
+  /** Bytes from the beginning of the file. */
+  readonly offset: number;
+  readonly byteLength: number;
+  readonly dtype: FloatType;
+  readonly shape: readonly number[];
+}
+
+/** The format allows more, but a header this long is an attack or an accident; the reference reader agrees. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+const BYTES_PER_ELEMENT: Readonly<Record<string, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
+
+const headerSchema = z.record(
+  z.string(),
+  z.union([
+    z.object({
+      dtype: z.string(),
+      shape: z.array(z.int().nonnegative()),
+      data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+    }),
+    z.record(z.string(), z.string()),
+  ]),
+);
+
+function isFloatType(dtype: string): dtype is FloatType {
+  return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}
+
+/**
+ * Reads the header of a safetensors file: 8 bytes little-endian length, JSON, then the data.
+ * Only the header is read. Tensors whose name `wanted` refuses are passed over, whatever their format.
+ * Source: https://huggingface.co/docs/safetensors
+ *
+ * @throws {CheckpointError} weights-missing, weights-truncated, weights-broken, dtype-unknown
+ */
+export async function readSafetensorsHeader(
+  file: string,
+  wanted: (name: string) => boolean = () => true,
+): Promise<Map<string, TensorLocation>> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, 'r');
+  } catch (error) {
+    throw new CheckpointError('weights-missing', [file], error instanceof Error ? error.message : String(error));
+  }
+  try {
+    const { size } = await handle.stat();
+    if (size < 8) throw new CheckpointError('weights-truncated', [file], `${size} bytes`);
+    const length = (await readExactly(handle, 0, 8, file)).readBigUInt64LE();
+    if (length > BigInt(MAX_HEADER_BYTES)) {
+      throw new CheckpointError('weights-broken', [file], `a header of ${length} bytes`);
+    }
+    const dataStart = 8 + Number(length);
+    if (dataStart > size) {
+      throw new CheckpointError('weights-truncated', [file], `header of ${length} bytes in a file of ${size} bytes`);
+    }
+    const header = parseHeader((await readExactly(handle, 8, Number(length), file)).toString('utf8'), file);
+    return locate(header, { file, dataStart, size, wanted });
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseHeader(text: string, file: string): z.infer<typeof headerSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new CheckpointError('weights-broken', [file], error instanceof Error ? error.message : String(error));
+  }
+  const header = headerSchema.safeParse(json);
+  if (!header.success) {
+    throw new CheckpointError('weights-broken', [file], z.prettifyError(header.error).slice(0, 300));
+  }
+  return header.data;
+}
+
+interface FileLayout {
+  readonly file: string;
+  readonly dataStart: number;
+  readonly size: number;
+  readonly wanted: (name: string) => boolean;
+}
+
+function locate(header: z.infer<typeof headerSchema>, layout: FileLayout): Map<string, TensorLocation> {
+  const { file, dataStart, size, wanted } = layout;
+  const tensors = new Map<string, TensorLocation>();
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__' || !wanted(name)) continue;
+    const { dtype, shape, data_offsets: offsets } = entry;
+    if (typeof dtype !== 'string' || !Array.isArray(shape) || !Array.isArray(offsets)) {
+      throw new CheckpointError('weights-broken', [file], `${name} is not a tensor`);
+    }
+    const bytes = BYTES_PER_ELEMENT[dtype];
+    if (bytes === undefined || !isFloatType(dtype)) {
+      throw new CheckpointError('dtype-unknown', [file], `${name}: ${dtype}`);
+    }
+    const [begin, end] = offsets;
+    if (end - begin !== shape.reduce((product, dim) => product * dim, bytes)) {
+      throw new CheckpointError('weights-broken', [file], `${name}: ${end - begin} bytes for [${shape}] ${dtype}`);
+    }
+    if (dataStart + end > size) {
+      throw new CheckpointError('weights-truncated', [file], `${name} ends at byte ${dataStart + end} of ${size}`);
+    }
+    tensors.set(name, { file, offset: dataStart + begin, byteLength: end - begin, dtype, shape });
+  }
+  return tensors;
+}
+
+async function readExactly(handle: FileHandle, position: number, length: number, file: string): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, position);
+  if (bytesRead !== length) {
+    throw new CheckpointError('weights-truncated', [file], `${bytesRead} of ${length} bytes at ${position}`);
+  }
+  return buffer;
+}
