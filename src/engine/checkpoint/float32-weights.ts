@@ -12,24 +12,24 @@ const CHUNK_BYTES = 4 << 20;
 const ALIGNMENT = 4096;
 
 /**
- * The weights as 32-bit floats that can be memory-mapped. A tensor stored as F32 stays where it is, in the
- * checkpoint's own file; F16 and BF16 ones are widened, streaming, into one cache file under `cacheFolder`.
- * The cache can be deleted at any time: it is made again.
+ * The weights as 32-bit floats that can be memory-mapped. Weights stored as F32 stay where they are, in the
+ * checkpoint's own file. If any is stored otherwise, all go, streaming, into one cache file under `cacheFolder`: ONNX
+ * Runtime maps files of one folder only. The cache can be deleted at any time: it is made again.
  */
 export async function float32Weights(
   checkpoint: Checkpoint,
   cacheFolder: string,
 ): Promise<ReadonlyMap<string, TensorLocation>> {
-  const toWiden = [...checkpoint.tensors].filter(([, tensor]) => tensor.dtype !== 'F32' || tensor.offset % 4 !== 0);
-  if (toWiden.length === 0) return checkpoint.tensors;
+  const sources = [...checkpoint.tensors];
+  const mappable = ([, tensor]: (typeof sources)[number]) => tensor.dtype === 'F32' && tensor.offset % 4 === 0;
+  if (sources.every(mappable)) return checkpoint.tensors;
 
-  const cacheFile = join(cacheFolder, `${await fingerprint(toWiden)}.float32`);
-  const widened = layOut(toWiden, cacheFile);
-  const last = [...widened.values()].at(-1);
-  const expectedSize = last === undefined ? 0 : last.offset + last.byteLength;
+  const cacheFile = join(cacheFolder, `${await fingerprint(sources)}.float32`);
+  const widened = layOut(sources, cacheFile);
+  const end = Math.max(...[...widened.values()].map(({ offset, byteLength }) => offset + byteLength));
   const present = await stat(cacheFile).catch(() => undefined);
-  if (present?.size !== expectedSize) await writeWidened(toWiden, widened, cacheFile);
-  return new Map([...checkpoint.tensors, ...widened]);
+  if (present?.size !== end) await writeWidened(sources, widened, cacheFile);
+  return widened;
 }
 
 /** Changes when any source file is replaced or edited, or when this layout does. */

@@ -1,0 +1,126 @@
+/** Element types that our graphs compute with. */
+export type ElementType = 'float32' | 'int64';
+
+/** A dimension: known now, or a name for what is known only when the graph runs (`batch`, `past`). */
+export type Dim = number | string;
+
+/** One tensor flowing through a graph. Its name is unique within the graph. */
+export interface Value {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly Dim[];
+}
+
+export type Attribute =
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'string'; readonly value: string };
+
+/** `''` is standard ONNX, the other ONNX Runtime's own operators. */
+export type Domain = '' | 'com.microsoft';
+
+export interface Node {
+  readonly op: string;
+  readonly domain: Domain;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** Bytes that belong to the graph itself, or a stretch of another file that the runtime maps. */
+export type InitializerData =
+  | { readonly kind: 'inline'; readonly bytes: Uint8Array }
+  | { readonly kind: 'external'; readonly file: string; readonly offset: number; readonly byteLength: number };
+
+export interface Initializer {
+  readonly value: Value;
+  readonly data: InitializerData;
+}
+
+/** A finished computation: nodes in an order in which every value is made before it is used. */
+export interface Graph {
+  readonly name: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly initializers: readonly Initializer[];
+  readonly nodes: readonly Node[];
+}
+
+/**
+ * Collects a graph. Operators are functions over a builder (see `operators.ts`), so that a model's forward pass reads
+ * like the formula and every value carries its type and shape.
+ */
+export class GraphBuilder {
+  readonly #inputs: Value[] = [];
+  readonly #outputs: Value[] = [];
+  readonly #initializers: Initializer[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #names = new Set<string>();
+
+  constructor(private readonly name: string) {}
+
+  /** A tensor given at each run. */
+  input(name: string, type: ElementType, shape: readonly Dim[]): Value {
+    const value = this.#declare(name, type, shape);
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /** Makes `value` a result of the graph under `name`. */
+  output(name: string, value: Value): Value {
+    const result = this.#declare(name, value.type, value.shape);
+    this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [result], attributes: {} });
+    this.#outputs.push(result);
+    return result;
+  }
+
+  /** A weight that lies in another file. */
+  external(name: string, shape: readonly number[], place: { file: string; offset: number; byteLength: number }): Value {
+    const value = this.#declare(name, 'float32', shape);
+    this.#initializers.push({ value, data: { kind: 'external', ...place } });
+    return value;
+  }
+
+  /** A small constant, written into the graph. */
+  constant(data: Float32Array | BigInt64Array, shape: readonly number[]): Value {
+    const type: ElementType = data instanceof Float32Array ? 'float32' : 'int64';
+    const value = this.#declare(this.#fresh('constant'), type, shape);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#initializers.push({ value, data: { kind: 'inline', bytes } });
+    return value;
+  }
+
+  /** Adds a node; `outputs` are the types and shapes of its results, which are named here. */
+  node<const Outputs extends readonly (readonly [ElementType, readonly Dim[]])[]>(
+    op: string,
+    inputs: readonly Value[],
+    outputs: Outputs,
+    options: { readonly domain?: Domain; readonly attributes?: Readonly<Record<string, Attribute>> } = {},
+  ): { readonly [K in keyof Outputs]: Value } {
+    const values = outputs.map(([type, shape]) => this.#declare(this.#fresh(op), type, shape));
+    const { domain = '', attributes = {} } = options;
+    this.#nodes.push({ op, domain, inputs, outputs: values, attributes });
+    return values as { readonly [K in keyof Outputs]: Value };
+  }
+
+  build(): Graph {
+    return {
+      name: this.name,
+      inputs: [...this.#inputs],
+      outputs: [...this.#outputs],
+      initializers: [...this.#initializers],
+      nodes: [...this.#nodes],
+    };
+  }
+
+  #fresh(stem: string): string {
+    return `${stem}_${this.#names.size}`;
+  }
+
+  #declare(name: string, type: ElementType, shape: readonly Dim[]): Value {
+    if (this.#names.has(name)) throw new Error(`graph ${this.name}: two values are called ${name}`);
+    this.#names.add(name);
+    return { name, type, shape };
+  }
+}

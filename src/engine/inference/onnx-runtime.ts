@@ -1,0 +1,10 @@
+import type * as Ort from 'onnxruntime-node';
+
+/**
+ * Loads ONNX Runtime. Its Linux builds carry a telemetry uploader that looks for this variable when the library is
+ * loaded, so nothing may import the package in any other way.
+ */
+export async function loadOnnxRuntime(): Promise<typeof Ort> {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  return import('onnxruntime-node');
+}
