@@ -1,0 +1,61 @@
+import { text as readAll } from 'node:stream/consumers';
+import { type Continuation, generate } from '../engine/inference/generate';
+import { LanguageModel } from '../engine/inference/language-model';
+import { newSeed, sequenceSeed } from '../engine/inference/random';
+import { encodeLines } from '../engine/tokenizer/tokenizer';
+import type { StopAt } from '../protocol/settings';
+import { cacheFolder } from './folders';
+
+export interface CompleteOptions {
+  readonly model: string;
+  readonly prompt?: string;
+  readonly maxNewTokens: number;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly repetitionPenalty: number;
+  readonly numReturnSequences: number;
+  readonly seed?: number;
+  readonly stop: StopAt;
+  readonly json?: boolean;
+}
+
+/** `tsuzuki complete`: as Hugging Face's `generate`, with the prompt encoded line by line. */
+export async function complete(options: CompleteOptions, signal: AbortSignal): Promise<void> {
+  const prompt = options.prompt ?? (await readAll(process.stdin));
+  const loadStart = performance.now();
+  const model = await LanguageModel.open(options.model, { cacheFolder: cacheFolder() });
+  const loadMs = performance.now() - loadStart;
+
+  const ids = encodeLines(model.tokenizer, prompt);
+  const seed = options.seed ?? newSeed();
+  const sequences: Continuation[] = [];
+  let promptMs = 0;
+  const decodeStart = performance.now();
+  for (let i = 0; i < options.numReturnSequences; i++) {
+    if (options.json !== true) process.stdout.write(`${i > 0 ? '\n---\n' : ''}${prompt.trimEnd()}`);
+    const continuation = await generate(
+      model,
+      ids,
+      { ...options, stopAt: options.stop, seed: sequenceSeed(seed, i) },
+      {
+        signal,
+        onPrompt: () => {
+          if (i === 0) promptMs = performance.now() - decodeStart;
+        },
+        onText: (added) => {
+          if (options.json !== true) process.stdout.write(added);
+        },
+      },
+    );
+    sequences.push(continuation);
+  }
+  const decodeMs = performance.now() - decodeStart - promptMs;
+  if (options.json !== true) {
+    process.stdout.write('\n');
+    return;
+  }
+  const newTokens = sequences.reduce((sum, sequence) => sum + sequence.ids.length, 0);
+  const timings = { loadMs, promptTokens: ids.length, promptMs, newTokens, decodeMs };
+  process.stdout.write(`${JSON.stringify({ model: options.model, prompt, seed, sequences, timings })}\n`);
+}

@@ -1,0 +1,14 @@
+/** Exit codes of the `tsuzuki` command, as the README lists them. */
+export const EXIT = {
+  ok: 0,
+  /** Something unforeseen: a defect of Tsuzuki. */
+  failure: 1,
+  /** The arguments are wrong. */
+  usage: 2,
+  /** The model folder cannot be used. */
+  model: 3,
+  /** A text file cannot be read. */
+  input: 4,
+  /** Stopped by Ctrl-C. */
+  interrupted: 130,
+} as const;

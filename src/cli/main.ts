@@ -1,0 +1,93 @@
+import { Command, CommanderError, Option } from 'commander';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import { SAMPLING_BOUNDS, STOP_AT } from '../protocol/settings';
+import { serve } from '../server/serve';
+import { type CompleteOptions, complete } from './complete';
+import { EXIT } from './exit-code';
+import { EMBEDDED_MODEL } from './folders';
+import { number } from './options';
+import { InputError, type ScoreOptions, score } from './score';
+import { type TokenizeOptions, tokenize } from './tokenize';
+
+const interrupted = new AbortController();
+const modelOption = () =>
+  new Option('--model <folder>', 'Hugging Face model folder').default(EMBEDDED_MODEL, 'embedded');
+const dtypeOption = () => new Option('--dtype <type>', 'weights while running').choices(['fp32']).default('fp32');
+
+const program = new Command('tsuzuki')
+  .description('Continues Japanese prose with a GPT-2 on this machine.')
+  .exitOverride();
+
+program
+  .command('complete')
+  .description('continue a text')
+  .addOption(modelOption())
+  .option('--prompt <text>', 'text to continue (default: standard input)')
+  .option('--max-new-tokens <n>', '', number(SAMPLING_BOUNDS.maxNewTokens), 50)
+  .option('--temperature <t>', '0 takes the likeliest token', number(SAMPLING_BOUNDS.temperature), 1)
+  .option('--top-k <k>', '0 switches it off', number(SAMPLING_BOUNDS.topK), 50)
+  .option('--top-p <p>', '1 switches it off', number(SAMPLING_BOUNDS.topP), 0.95)
+  .option('--repetition-penalty <r>', '1 switches it off', number(SAMPLING_BOUNDS.repetitionPenalty), 1)
+  .option('--num-return-sequences <n>', '', number({ minimum: 1, maximum: 100, integer: true }), 1)
+  .option('--seed <n>', 'the same seed gives the same text', number(SAMPLING_BOUNDS.seed))
+  .addOption(new Option('--stop <where>', 'where the text ends by itself').choices(STOP_AT).default('none'))
+  .addOption(dtypeOption())
+  .option('--json', 'one JSON object on standard output')
+  .action((options: CompleteOptions) => complete(options, interrupted.signal));
+
+program
+  .command('tokenize')
+  .description('show the tokens of a text')
+  .addOption(modelOption())
+  .requiredOption('--text <text>')
+  .option('--json', '{ids, pieces, decoded}')
+  .action((options: TokenizeOptions) => tokenize(options));
+
+program
+  .command('score')
+  .description('how well a model predicts text files (UTF-8)')
+  .argument('<files...>')
+  .addOption(modelOption())
+  .option('--stride <n>', 'window step for long texts', number({ minimum: 1, maximum: 100_000, integer: true }))
+  .addOption(dtypeOption())
+  .option('--json', 'one JSON object on standard output')
+  .option('--per-token', 'with --json: ids and log_probs')
+  .action((files: string[], options: ScoreOptions) => score(files, options));
+
+program
+  .command('serve')
+  .description('language server (LSP 3.18, textDocument/inlineCompletion)')
+  .requiredOption('--stdio', 'speak over standard input and output')
+  .addOption(modelOption())
+  .addOption(dtypeOption())
+  .action(({ model }: { readonly model: string }) => {
+    serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout), model);
+  });
+
+process.once('SIGINT', () => interrupted.abort());
+
+program.parseAsync().then(
+  () => {
+    if (interrupted.signal.aborted) process.exitCode = EXIT.interrupted;
+  },
+  (error: unknown) => {
+    process.exitCode = report(error);
+  },
+);
+
+/** Says on standard error what went wrong; returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const language = /^ja/.test(process.env.LC_ALL ?? process.env.LANG ?? '') ? 'ja' : 'en';
+  if (error instanceof CheckpointError) {
+    process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
+    return EXIT.model;
+  }
+  if (error instanceof InputError) {
+    process.stderr.write(`tsuzuki: ${error.message}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(`tsuzuki: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT.failure;
+}

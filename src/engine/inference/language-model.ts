@@ -1,0 +1,97 @@
+import { basename } from 'node:path';
+import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint';
+import { CheckpointError } from '../checkpoint/checkpoint-error';
+import type { Gpt2Config } from '../checkpoint/config';
+import { openTokenizer } from '../tokenizer/open-tokenizer';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { DecoderSession, type SessionOptions } from './decoder-session';
+import type { KvCache } from './kv-cache';
+import { PrefillPace } from './prefill-pace';
+
+export type OpenOptions = Omit<SessionOptions, 'logitsOf'> & Partial<Pick<SessionOptions, 'logitsOf'>>;
+
+/** A checkpoint, its tokenizer, a session and one KV cache: what is asked for first is kept for what is asked next. */
+export class LanguageModel {
+  readonly #cache: KvCache;
+  readonly #pace = new PrefillPace();
+
+  private constructor(
+    readonly checkpoint: Checkpoint,
+    readonly tokenizer: Tokenizer,
+    private readonly session: DecoderSession,
+  ) {
+    this.#cache = session.newCache();
+  }
+
+  /** @throws {CheckpointError} naming the file and the cure */
+  static async open(folder: string, options: OpenOptions): Promise<LanguageModel> {
+    const checkpoint = await openCheckpoint(folder);
+    const tokenizer = await openTokenizer(folder);
+    const { vocab_size } = checkpoint.config;
+    if (tokenizer.vocabularySize > vocab_size) {
+      const detail = `${tokenizer.vocabularySize} pieces, vocab_size ${vocab_size}`;
+      throw new CheckpointError('vocabulary-mismatch', [folder], detail);
+    }
+    return new LanguageModel(
+      checkpoint,
+      tokenizer,
+      await DecoderSession.create(checkpoint, { logitsOf: 'last', ...options }),
+    );
+  }
+
+  get name(): string {
+    return basename(this.checkpoint.folder);
+  }
+
+  get config(): Gpt2Config {
+    return this.checkpoint.config;
+  }
+
+  /** Bytes of the KV cache. */
+  get cacheBytes(): number {
+    return this.#cache.byteLength;
+  }
+
+  /** Forgets every evaluated token. */
+  clearCache(): void {
+    this.#cache.truncate(0);
+  }
+
+  /**
+   * Evaluates `tokens` and gives the logits of the last one, [V]. The longest prefix that was evaluated before is kept;
+   * the rest goes in chunks, and `signal` is looked at before each.
+   *
+   * @throws the signal's reason when aborted; what was evaluated until then is kept
+   */
+  async logitsAfter(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+    let logits: Float32Array | undefined;
+    for await (const chunk of this.evaluate(tokens, signal)) logits = chunk.logits;
+    if (logits === undefined) throw new RangeError('there is no token to continue from');
+    return logits;
+  }
+
+  /**
+   * As {@link logitsAfter}, chunk by chunk. `from` is the index in `tokens` of the chunk's first token. With a session
+   * made for `all` logits, `logits` is [chunk, V].
+   */
+  async *evaluate(
+    tokens: readonly number[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<{ readonly from: number; readonly logits: Float32Array }> {
+    // The last token is always evaluated again: the cache holds keys and values, not logits.
+    this.#cache.truncate(Math.min(this.#cache.commonPrefix(tokens), tokens.length - 1));
+    while (this.#cache.length < tokens.length) {
+      signal?.throwIfAborted();
+      const from = this.#cache.length;
+      const chunk = tokens.slice(from, from + this.#pace.chunkLength);
+      const start = performance.now();
+      const logits = await this.session.forward(chunk, this.#cache);
+      this.#pace.record(chunk.length, performance.now() - start);
+      yield { from, logits };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}

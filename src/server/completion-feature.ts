@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type CancellationToken,
+  type Connection,
+  type InlineCompletionItem,
+  type InlineCompletionParams,
+  InlineCompletionTriggerKind,
+  type ServerCapabilities,
+  type TextDocuments,
+} from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { generate } from '../engine/inference/generate';
+import type { LanguageModel } from '../engine/inference/language-model';
+import { newSeed, sequenceSeed } from '../engine/inference/random';
+import type { Settings } from '../protocol/settings';
+import { isJapanese, isLineEnd } from '../text/japanese';
+import { restoreFullWidth } from '../text/typography/full-width';
+import type { Feature } from './feature';
+import { dropHalfWritten } from './filters/drop-half-written';
+import { dropSuffixOverlap } from './filters/drop-suffix-overlap';
+import type { ModelFeature } from './model-feature';
+import { PromptBuilder } from './prompt';
+import type { SettingsCache } from './settings-cache';
+
+const RULES = {
+  /** An automatic request waits this long for the next keystroke: fast typing asks several times a second. */
+  debounceMs: 75,
+  /** Characters before the cursor that decide whether a document is Japanese. */
+  languageWindow: 400,
+} as const;
+
+/** The text around the cursor. */
+interface Place {
+  readonly before: string;
+  readonly restOfLine: string;
+}
+
+/** `textDocument/inlineCompletion`: one generation at a time, the newest request wins, every request is answered. */
+export class CompletionFeature implements Feature {
+  #running: AbortController | undefined;
+  #finished: Promise<unknown> = Promise.resolve();
+  #prompts: PromptBuilder | undefined;
+
+  constructor(
+    private readonly documents: TextDocuments<TextDocument>,
+    private readonly settings: SettingsCache,
+    private readonly models: ModelFeature,
+  ) {}
+
+  initialize(connection: Connection): ServerCapabilities {
+    connection.languages.inlineCompletion.on(async (params, token) => {
+      try {
+        return await this.#answer(params, token);
+      } catch (error) {
+        connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        return [];
+      }
+    });
+    return { inlineCompletionProvider: true };
+  }
+
+  async #answer(params: InlineCompletionParams, token: CancellationToken): Promise<InlineCompletionItem[]> {
+    this.#running?.abort();
+    const running = new AbortController();
+    this.#running = running;
+    const cancelled = token.onCancellationRequested(() => running.abort());
+    try {
+      const invoked = params.context.triggerKind === InlineCompletionTriggerKind.Invoked;
+      if (!invoked) await delay(RULES.debounceMs);
+      if (running.signal.aborted || params.context.selectedCompletionInfo !== undefined) return [];
+      const settings = await this.settings.of(params.textDocument.uri);
+      const model = await this.models.model;
+      // What ran before has been told to stop; it owns the KV cache until it has.
+      await this.#finished;
+      const document = this.documents.get(params.textDocument.uri);
+      if (running.signal.aborted || document === undefined || model === undefined || !settings.enabled) return [];
+      const place = placeOf(document, document.offsetAt(params.position));
+      if (!isLineEnd(place.restOfLine) || !isJapanese(place.before.slice(-RULES.languageWindow))) return [];
+
+      const count = invoked ? settings.sampling.alternatives : 1;
+      const work = this.models.whileGenerating(() => this.#suggest(model, place, settings, count, running.signal));
+      this.#finished = work.catch(() => undefined);
+      const suggestions = await work;
+      if (running.signal.aborted) return [];
+      const range = { start: params.position, end: params.position };
+      return suggestions.map((insertText) => ({ insertText, range }));
+    } finally {
+      cancelled.dispose();
+    }
+  }
+
+  async #suggest(
+    model: LanguageModel,
+    place: Place,
+    { sampling, stopAt }: Settings,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    this.#prompts ??= new PromptBuilder(model.tokenizer);
+    const maxNewTokens = Math.min(sampling.maxNewTokens, model.config.n_positions >> 1);
+    const { ids, opensLine } = this.#prompts.build(place.before, model.config.n_positions - maxNewTokens);
+    const seed = sampling.seed ?? newSeed();
+    const suggestions = new Set<string>();
+    for (let i = 0; i < count && !signal.aborted; i++) {
+      const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seed: sequenceSeed(seed, i) };
+      const { text } = await generate(model, ids, options, { signal });
+      const suggestion = filtered(text, place);
+      if (suggestion !== '') suggestions.add(suggestion);
+    }
+    return [...suggestions];
+  }
+}
+
+function placeOf(document: TextDocument, offset: number): Place {
+  const text = document.getText();
+  const lineEnd = text.slice(offset).search(/[\r\n]/);
+  return {
+    before: text.slice(0, offset),
+    restOfLine: lineEnd < 0 ? text.slice(offset) : text.slice(offset, offset + lineEnd),
+  };
+}
+
+function filtered(text: string, { before, restOfLine }: Place): string {
+  return dropSuffixOverlap(restoreFullWidth(dropHalfWritten(text), before), restOfLine);
+}

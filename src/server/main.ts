@@ -1,0 +1,6 @@
+import { join } from 'node:path';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { serve } from './serve';
+
+// The sidecar that the extension starts: bundled into dist/, beside models/.
+serve(createConnection(ProposedFeatures.all), join(__dirname, '..', 'models', 'tsuzuki-base-ja'));

@@ -1,0 +1,69 @@
+import { basename, join } from 'node:path';
+import type { Connection, ServerCapabilities } from 'vscode-languageserver/node';
+import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import { LanguageModel } from '../engine/inference/language-model';
+import { type ModelIdentity, type ServerStatus, STATUS_METHOD } from '../protocol/status';
+import type { ClientOptions } from './client-options';
+import type { Feature } from './feature';
+
+/** Loads the process's one model and tells the client what it is doing. */
+export class ModelFeature implements Feature {
+  #connection: Connection | undefined;
+  #model: Promise<LanguageModel | undefined> = Promise.resolve(undefined);
+  #loadMs = 0;
+
+  constructor(private readonly options: () => ClientOptions) {}
+
+  initialize(connection: Connection): ServerCapabilities {
+    this.#connection = connection;
+    return {};
+  }
+
+  initialized(): void {
+    this.#model = this.#load();
+  }
+
+  /** The model once it is loaded; `undefined` when it could not be. */
+  get model(): Promise<LanguageModel | undefined> {
+    return this.#model;
+  }
+
+  /** Shows `generating` while `work` runs. */
+  async whileGenerating<T>(work: () => Promise<T>): Promise<T> {
+    const { identity } = this;
+    this.#tell({ state: 'generating', model: identity });
+    try {
+      return await work();
+    } finally {
+      this.#tell({ state: 'ready', model: identity, loadMs: this.#loadMs });
+    }
+  }
+
+  private get identity(): ModelIdentity {
+    const folder = this.options().modelFolder;
+    return { name: basename(folder), folder };
+  }
+
+  async #load(): Promise<LanguageModel | undefined> {
+    const { modelFolder, storageFolder, language } = this.options();
+    const model = this.identity;
+    this.#tell({ state: 'loading', model });
+    const start = performance.now();
+    try {
+      const loaded = await LanguageModel.open(modelFolder, { cacheFolder: join(storageFolder, 'cache') });
+      this.#loadMs = Math.round(performance.now() - start);
+      this.#tell({ state: 'ready', model, loadMs: this.#loadMs });
+      this.#connection?.console.info(`${modelFolder}: loaded in ${this.#loadMs} ms`);
+      return loaded;
+    } catch (error) {
+      const message = error instanceof CheckpointError ? error.describe(language) : `${modelFolder}: ${String(error)}`;
+      this.#connection?.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#tell({ state: 'error', model, message });
+      return undefined;
+    }
+  }
+
+  #tell(status: ServerStatus): void {
+    void this.#connection?.sendNotification(STATUS_METHOD, status);
+  }
+}

@@ -1,0 +1,41 @@
+import {
+  type Connection,
+  type InitializeParams,
+  type ServerCapabilities,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type ClientOptions, readClientOptions } from './client-options';
+import { CompletionFeature } from './completion-feature';
+import type { Feature } from './feature';
+import { ModelFeature } from './model-feature';
+import { SettingsCache } from './settings-cache';
+
+/**
+ * The language server: a list of features on one connection. The process ends with the connection, and with the client
+ * whose process id `initialize` brought.
+ */
+export function serve(connection: Connection, defaultModelFolder: string): void {
+  let options: ClientOptions = readClientOptions(
+    { processId: null, rootUri: null, capabilities: {} },
+    defaultModelFolder,
+  );
+  const documents = new TextDocuments(TextDocument);
+  const settings = new SettingsCache(() => options.settings);
+  const model = new ModelFeature(() => options);
+  const features: readonly Feature[] = [settings, model, new CompletionFeature(documents, settings, model)];
+
+  connection.onInitialize((params: InitializeParams) => {
+    options = readClientOptions(params, defaultModelFolder);
+    const capabilities: ServerCapabilities = { textDocumentSync: TextDocumentSyncKind.Incremental };
+    for (const feature of features) Object.assign(capabilities, feature.initialize(connection, params));
+    return { capabilities, serverInfo: { name: 'tsuzuki' } };
+  });
+  connection.onInitialized(() => {
+    for (const feature of features) feature.initialized?.(connection);
+  });
+  documents.onDidClose(({ document }) => settings.forget(document.uri));
+  documents.listen(connection);
+  connection.listen();
+}
