@@ -1,0 +1,35 @@
+/** Ids of the tokens that are no text; absent where the model has none. */
+export interface SpecialIds {
+  readonly bos?: number | undefined;
+  readonly eos?: number | undefined;
+  readonly pad?: number | undefined;
+  readonly unk?: number | undefined;
+}
+
+/** Text ⇄ token ids, exactly as the model was trained. */
+export interface Tokenizer {
+  readonly vocabularySize: number;
+  readonly specialIds: SpecialIds;
+  /** Ids of one segment of text. No special token is ever added. */
+  encode(text: string): number[];
+  /** Special tokens are left out. */
+  decode(ids: readonly number[]): string;
+  /** The vocabulary's own writing of each id. */
+  pieces(ids: readonly number[]): string[];
+  /** Whether a token begins with `▁`: at the beginning of a segment, and where text has a space. */
+  opensLine(id: number): boolean;
+  /** Whether a token stands for no text: `<s>`, `</s>`, `<unk>`, `[PAD]` and their like. */
+  isSpecial(id: number): boolean;
+}
+
+/** The mark that SentencePiece writes for a space. */
+export const SPACE_SYMBOL = '▁';
+
+/** Encodes a text as it is trained: each line is a segment of its own, blank lines are dropped. */
+export function encodeLines(tokenizer: Tokenizer, text: string): number[] {
+  return text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .flatMap((line) => tokenizer.encode(line));
+}
