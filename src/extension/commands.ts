@@ -1,0 +1,49 @@
+import { commands, Disposable, type LogOutputChannel, l10n, window } from 'vscode';
+import { activeServedDocument } from './documents';
+import { chooseModelFolder } from './model-folder';
+import { openSamplingMenu } from './sampling-menu';
+import { readSettings, writeSetting } from './settings';
+import type { Sidecar } from './sidecar';
+
+/** Registers every command of the manifest. */
+export function registerCommands(sidecar: Sidecar, log: LogOutputChannel): Disposable {
+  const table: Readonly<Record<string, () => unknown>> = {
+    'tsuzuki.trigger': trigger,
+    'tsuzuki.toggle': toggle,
+    'tsuzuki.restartSidecar': () => sidecar.restart(),
+    'tsuzuki.showLog': () => log.show(),
+    'tsuzuki.chooseModelFolder': chooseModelFolder,
+    'tsuzuki.openSamplingMenu': openSamplingMenu,
+  };
+  return Disposable.from(...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
+}
+
+/** Asks for a suggestion, or says why none can come. */
+async function trigger(): Promise<void> {
+  const document = activeServedDocument();
+  if (document === undefined) {
+    const language = window.activeTextEditor?.document.languageId;
+    const message =
+      language === undefined
+        ? l10n.t('Open a text to continue first.')
+        : l10n.t(
+            'Tsuzuki does not continue documents of the language “{0}”. Add it to the setting “tsuzuki.languages”.',
+            language,
+          );
+    void window.showInformationMessage(message);
+    return;
+  }
+  if (!readSettings(document).enabled) {
+    const turnOn = l10n.t('Turn Suggestions On');
+    const choice = await window.showInformationMessage(l10n.t('Suggestions are off.'), turnOn);
+    if (choice !== turnOn) return;
+    await writeSetting('enabled', true, document);
+  }
+  await commands.executeCommand('editor.action.inlineSuggest.trigger');
+}
+
+/** Switches suggestions on or off where the document being edited is concerned. */
+async function toggle(): Promise<void> {
+  const document = activeServedDocument();
+  await writeSetting('enabled', !readSettings(document).enabled, document);
+}

@@ -1,0 +1,56 @@
+import { type ExtensionContext, window, workspace } from 'vscode';
+import { SETTINGS_SECTION } from '../protocol/settings';
+import type { ServerStatus } from '../protocol/status';
+import { registerCommands } from './commands';
+import { anyDocumentToServe } from './documents';
+import { announceModelErrors } from './model-error';
+import { Sidecar } from './sidecar';
+import { StatusBar } from './status-bar';
+
+/** What `activate` returns; the tests that run inside VS Code read it, nothing else should. */
+export interface TestApi {
+  /** What the sidecar last said, or `undefined` before it was started. */
+  status(): ServerStatus | undefined;
+  /** Process id of the running sidecar. */
+  sidecarPid(): number | undefined;
+  /** Resolves when the sidecar has for the first time either loaded its model or failed. */
+  readonly ready: Promise<void>;
+}
+
+let sidecar: Sidecar | undefined;
+
+/** Puts the parts together. The sidecar starts only when there is a document to continue. */
+export function activate(context: ExtensionContext): TestApi {
+  const log = window.createOutputChannel('Tsuzuki', { log: true });
+  const running = new Sidecar(context, log);
+  sidecar = running;
+
+  const startIfNeeded = (): void => {
+    if (anyDocumentToServe()) running.ensureStarted();
+  };
+  context.subscriptions.push(
+    log,
+    running,
+    new StatusBar(running),
+    announceModelErrors(running),
+    registerCommands(running, log),
+    workspace.onDidOpenTextDocument(startIfNeeded),
+    workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(SETTINGS_SECTION)) return;
+      running.restartIfOutdated();
+      startIfNeeded();
+    }),
+  );
+  startIfNeeded();
+
+  return {
+    status: () => running.status,
+    sidecarPid: () => running.pid,
+    ready: running.settled,
+  };
+}
+
+/** Ends the sidecar and waits for it. */
+export async function deactivate(): Promise<void> {
+  await sidecar?.stop();
+}

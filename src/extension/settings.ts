@@ -1,0 +1,41 @@
+import { ConfigurationTarget, type TextDocument, workspace } from 'vscode';
+import { DEFAULT_SETTINGS, SETTINGS_SECTION, type Settings, type StopAt } from '../protocol/settings';
+import { placeToWrite } from './setting-place';
+
+/** What a setting may depend on: the folder of a document, and its language. */
+export type SettingsScope = Pick<TextDocument, 'uri' | 'languageId'> | undefined;
+
+/** The settings that hold for one document, or for the window as a whole. */
+export function readSettings(scope?: SettingsScope): Settings {
+  const configuration = workspace.getConfiguration(SETTINGS_SECTION, scope);
+  const { sampling } = DEFAULT_SETTINGS;
+  return {
+    enabled: configuration.get('enabled', DEFAULT_SETTINGS.enabled),
+    languages: configuration.get<readonly string[]>('languages', DEFAULT_SETTINGS.languages),
+    stopAt: configuration.get<StopAt>('stopAt', DEFAULT_SETTINGS.stopAt),
+    sampling: {
+      temperature: configuration.get('sampling.temperature', sampling.temperature),
+      topK: configuration.get('sampling.topK', sampling.topK),
+      topP: configuration.get('sampling.topP', sampling.topP),
+      repetitionPenalty: configuration.get('sampling.repetitionPenalty', sampling.repetitionPenalty),
+      maxNewTokens: configuration.get('sampling.maxNewTokens', sampling.maxNewTokens),
+      alternatives: configuration.get('sampling.alternatives', sampling.alternatives),
+      seed: configuration.get<number | null>('sampling.seed', sampling.seed),
+    },
+  };
+}
+
+/**
+ * Writes a setting to the place that decides its present value, so that the new value takes effect: where it is
+ * already set, otherwise the user's settings.
+ */
+export async function writeSetting(key: string, value: unknown, scope?: SettingsScope): Promise<void> {
+  const configuration = workspace.getConfiguration(SETTINGS_SECTION, scope);
+  const place = placeToWrite(configuration.inspect(key) ?? {});
+  const target = {
+    folder: ConfigurationTarget.WorkspaceFolder,
+    workspace: ConfigurationTarget.Workspace,
+    global: ConfigurationTarget.Global,
+  }[place.level];
+  await configuration.update(key, value, target, place.forLanguage);
+}

@@ -1,0 +1,162 @@
+import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { ModelIdentity, ServerStatus } from '../protocol/status';
+import { createClient } from './client';
+import { CrashPolicy } from './crash-policy';
+import { modelInSettings } from './model-folder';
+import { RestartQueue } from './restart';
+import { readSettings } from './settings';
+
+/** What a run was started with; when it changes, only a new run can follow. */
+interface RunConfiguration {
+  readonly model: ModelIdentity;
+  readonly languages: readonly string[];
+}
+
+/** The process that holds the model: starts it, ends it, starts it again, and knows what it last said. */
+export class Sidecar implements Disposable {
+  readonly #statusChanged = new EventEmitter<ServerStatus>();
+  readonly #crashes = new CrashPolicy();
+  readonly #restarts = new RestartQueue(() => this.#replace());
+  #client: LanguageClient | undefined;
+  #configuration: RunConfiguration | undefined;
+  #status: ServerStatus | undefined;
+  #wanted = false;
+  #stopped = false;
+
+  /** Fires after {@link status} has changed. */
+  readonly onDidChangeStatus = this.#statusChanged.event;
+
+  /** Resolves when a model has for the first time been loaded, or could not be. */
+  readonly settled = new Promise<void>((resolve) => {
+    const subscription = this.onDidChangeStatus(({ state }) => {
+      if (state !== 'ready' && state !== 'error') return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+
+  constructor(
+    private readonly context: ExtensionContext,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  /** What the sidecar is doing, or `undefined` as long as it was not needed. */
+  get status(): ServerStatus | undefined {
+    return this.#status;
+  }
+
+  /** Process id of the present run. */
+  get pid(): number | undefined {
+    return this.#client?.serverProcess?.pid;
+  }
+
+  /** Starts the sidecar unless it was started before; one that was given up is not started again. */
+  ensureStarted(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    void this.#restarts.request();
+  }
+
+  /** Starts the sidecar anew because the user asked for it. */
+  restart(): Promise<void> {
+    this.#wanted = true;
+    this.#crashes.reset();
+    return this.#restarts.request();
+  }
+
+  /** Starts the sidecar anew if it runs with another model or other languages than the settings say. */
+  restartIfOutdated(): void {
+    if (this.#configuration === undefined) return;
+    if (JSON.stringify(this.#configuration) !== JSON.stringify(this.#currentConfiguration())) void this.restart();
+  }
+
+  /** Ends the sidecar for good. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#end();
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.#statusChanged.dispose();
+  }
+
+  #currentConfiguration(): RunConfiguration {
+    return { model: modelInSettings(this.context.extensionPath), languages: readSettings().languages };
+  }
+
+  async #replace(): Promise<void> {
+    await this.#end();
+    if (!this.#stopped) this.#begin();
+  }
+
+  /** Does not wait for the sidecar to answer, so that one that never does can still be replaced. */
+  #begin(): void {
+    const configuration = this.#currentConfiguration();
+    const { model, languages } = configuration;
+    this.#configuration = configuration;
+    this.#setStatus({ state: 'loading', model });
+    const client = createClient({
+      serverModule: this.context.asAbsolutePath('dist/server.js'),
+      languages,
+      initialization: { modelFolder: model.folder, storageFolder: this.context.globalStorageUri.fsPath },
+      log: this.log,
+      onStatus: (status) => {
+        if (this.#client === client) this.#setStatus(status);
+      },
+      onLost: () => this.#lost(client, model),
+    });
+    this.#client = client;
+    client.start().catch((error: unknown) => {
+      this.log.error(String(error));
+      this.#lost(client, model);
+    });
+  }
+
+  async #end(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client === undefined) return;
+    const child = client.serverProcess;
+    // Only a client that has started can ask its sidecar to end.
+    if (!client.isRunning()) {
+      child?.kill('SIGKILL');
+      return;
+    }
+    try {
+      await client.stop();
+    } catch (error) {
+      this.log.warn(String(error));
+      child?.kill('SIGKILL');
+    }
+  }
+
+  /** The run of `client` ended unasked. Both its start and its connection may report that. */
+  #lost(client: LanguageClient, model: ModelIdentity): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    client.serverProcess?.kill('SIGKILL');
+    if (this.#crashes.crashed(Date.now()) === 'restart') {
+      void this.#restarts.request();
+      return;
+    }
+    const message = l10n.t('Tsuzuki stopped unexpectedly several times and was not started again.');
+    this.#setStatus({ state: 'error', model, message });
+    void this.#offerRestart(message);
+  }
+
+  async #offerRestart(message: string): Promise<void> {
+    const showLog = l10n.t('Show Log');
+    const restart = l10n.t('Restart');
+    const choice = await window.showErrorMessage(message, showLog, restart);
+    if (choice === showLog) this.log.show();
+    if (choice === restart) await this.restart();
+  }
+
+  #setStatus(status: ServerStatus): void {
+    if (this.#stopped) return;
+    this.#status = status;
+    this.#statusChanged.fire(status);
+  }
+}

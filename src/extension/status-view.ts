@@ -1,0 +1,48 @@
+import { l10n } from 'vscode';
+import type { SamplingSettings, Settings } from '../protocol/settings';
+import type { ServerStatus } from '../protocol/status';
+
+/** What the status bar item shows. */
+export interface StatusView {
+  readonly text: string;
+  readonly tooltip: string;
+  readonly severity: 'normal' | 'error';
+}
+
+/** The look of the status bar item, from what the sidecar does and what the settings say. */
+export function viewStatus(status: ServerStatus | undefined, settings: Settings): StatusView {
+  if (status?.state !== 'error' && !settings.enabled) {
+    return normal('$(circle-slash) 続き', l10n.t('Suggestions are off.'));
+  }
+  const sampling = shortSampling(settings.sampling);
+  switch (status?.state) {
+    case undefined:
+      return normal(`$(edit) 続き ${sampling}`, l10n.t('The model is loaded when it is first needed.'));
+    case 'loading':
+      return normal(`$(loading~spin) 続き ${sampling}`, l10n.t('Loading the model {0}…', status.model.name));
+    case 'ready':
+      return normal(
+        `$(edit) 続き ${sampling}`,
+        l10n.t('Model: {0} (loaded in {1} s)', status.model.name, (status.loadMs / 1000).toFixed(1)),
+      );
+    case 'generating':
+      return normal(`$(ellipsis) 続き ${sampling}`, l10n.t('Model: {0} (writing)', status.model.name));
+    case 'error':
+      return { text: '$(error) 続き', tooltip: status.message, severity: 'error' };
+  }
+}
+
+function normal(text: string, tooltip: string): StatusView {
+  return { text, tooltip: `${tooltip}\n${l10n.t('Click to change how suggestions are drawn.')}`, severity: 'normal' };
+}
+
+/** The sampling settings that have an effect, as short as they can be read: `T1.0 p.95 k50`. */
+export function shortSampling({ temperature, topP, topK, seed }: SamplingSettings): string {
+  // The likeliest token is the same whatever else is set.
+  if (temperature === 0) return 'T0';
+  const parts = [`T${Number.isInteger(temperature) ? temperature.toFixed(1) : temperature}`];
+  if (topP < 1) parts.push(`p${String(topP).replace(/^0(?=\.)/, '')}`);
+  if (topK > 0) parts.push(`k${topK}`);
+  if (seed !== null) parts.push(`#${seed}`);
+  return parts.join(' ');
+}

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, SAMPLING_BOUNDS, STOP_AT } from '../../../src/protocol/settings';
+
+interface Property {
+  readonly type: unknown;
+  readonly default: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+  readonly scope: string;
+}
+
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly mac: string }[];
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, Property>> }[];
+  };
+}
+
+const root = join(__dirname, '../../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const manifestText = read('package.json');
+const manifest: Manifest = JSON.parse(manifestText);
+const properties: Readonly<Record<string, Property>> = Object.assign(
+  {},
+  ...manifest.contributes.configuration.map((section) => section.properties),
+);
+
+const sources = readdirSync(join(root, 'src/extension')).map((name) => read(join('src/extension', name)));
+
+describe('settings in the manifest', () => {
+  it.each(Object.entries(SAMPLING_BOUNDS))('bound sampling.%s as the protocol does', (name, bounds) => {
+    const property = properties[`tsuzuki.sampling.${name}`];
+    expect(property).toMatchObject({ minimum: bounds.minimum, maximum: bounds.maximum });
+    const number = bounds.integer ? 'integer' : 'number';
+    expect(property?.type).toEqual(name === 'seed' ? [number, 'null'] : number);
+  });
+
+  it('have the defaults of the protocol', () => {
+    const { sampling, ...rest } = DEFAULT_SETTINGS;
+    const expected = Object.fromEntries([
+      ...Object.entries(rest).map(([key, value]) => [`tsuzuki.${key}`, value]),
+      ...Object.entries(sampling).map(([key, value]) => [`tsuzuki.sampling.${key}`, value]),
+      ['tsuzuki.model.path', ''],
+    ]);
+    const actual = Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, property.default]));
+    expect(actual).toEqual(expected);
+  });
+
+  it('offer the ends of a suggestion that the protocol knows', () => {
+    expect(properties['tsuzuki.stopAt']?.enum).toEqual(STOP_AT);
+  });
+
+  it('keep a workspace that is not trusted from naming a model', () => {
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(['tsuzuki.model.path']);
+    expect(properties['tsuzuki.model.path']?.scope).toBe('machine-overridable');
+  });
+});
+
+describe('the manifest', () => {
+  it('activates in the languages that are served by default', () => {
+    expect(manifest.activationEvents).toEqual(DEFAULT_SETTINGS.languages.map((language) => `onLanguage:${language}`));
+  });
+
+  it('declares exactly the commands that are registered', () => {
+    const registered = [...read('src/extension/commands.ts').matchAll(/'(tsuzuki\.\w+)':/g)].map(([, id]) => id);
+    expect(manifest.contributes.commands.map(({ command }) => command).sort()).toEqual(registered.sort());
+  });
+
+  it("keeps clear of Novel Writer's keys and of those that switch the input method", () => {
+    const keys = manifest.contributes.keybindings.flatMap(({ key, mac }) => [key, mac]);
+    const taken = ['ctrl+r', 'cmd+r', 'ctrl+alt+left', 'ctrl+alt+right', 'cmd+left', 'cmd+right', 'ctrl+space'];
+    expect(keys.filter((key) => taken.includes(key))).toEqual([]);
+  });
+});
+
+describe('translations', () => {
+  it('have every string of the manifest in English and Japanese, and no other', () => {
+    const used = [...new Set([...manifestText.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key))].sort();
+    expect(Object.keys(JSON.parse(read('package.nls.json'))).sort()).toEqual(used);
+    expect(Object.keys(JSON.parse(read('package.nls.ja.json'))).sort()).toEqual(used);
+  });
+
+  it('have every string of the source in Japanese, and no other', () => {
+    const used = new Set(
+      sources.flatMap((source) => [...source.matchAll(/l10n\.t\(\s*'([^']+)'/g)].map(([, text]) => text)),
+    );
+    expect(Object.keys(JSON.parse(read('l10n/bundle.l10n.ja.json'))).sort()).toEqual([...used].sort());
+  });
+
+  it('can be found: every string in the source is a literal in single quotes', () => {
+    const calls = sources.flatMap((source) => [...source.matchAll(/l10n\.t\(\s*(.)/g)].map(([, quote]) => quote));
+    expect(new Set(calls)).toEqual(new Set(["'"]));
+  });
+
+  it('keep the placeholders', () => {
+    const bundle: Readonly<Record<string, string>> = JSON.parse(read('l10n/bundle.l10n.ja.json'));
+    const placeholders = (text: string) => [...text.matchAll(/\{\d\}/g)].map(([match]) => match).sort();
+    for (const [english, japanese] of Object.entries(bundle)) {
+      expect(placeholders(japanese), english).toEqual(placeholders(english));
+    }
+  });
+});
+
+describe('the extension host', () => {
+  it('imports nothing of the engine, the server or the text functions', () => {
+    const imports = sources.flatMap((source) => [...source.matchAll(/from '([^']+)'/g)].map(([, from]) => from));
+    const allowed = /^(\.\/[\w-]+|\.\.\/protocol\/[\w-]+|vscode|vscode-languageclient\/node|node:(os|path))$/;
+    expect(imports.filter((from) => from !== undefined && !allowed.test(from))).toEqual([]);
+  });
+
+  it('has a composition root of at most 60 lines', () => {
+    expect(read('src/extension/main.ts').trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+  });
+});

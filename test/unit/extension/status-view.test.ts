@@ -1,0 +1,46 @@
+import { describe, expect, it, vi } from 'vitest';
+import { shortSampling, viewStatus } from '../../../src/extension/status-view';
+import { DEFAULT_SETTINGS } from '../../../src/protocol/settings';
+
+vi.mock('vscode', () => import('./vscode-l10n'));
+
+const model = { name: 'tsuzuki-base-ja', folder: '/models/tsuzuki-base-ja' };
+const { sampling } = DEFAULT_SETTINGS;
+const off = { ...DEFAULT_SETTINGS, enabled: false };
+
+describe('viewStatus', () => {
+  it('shows the state and the sampling', () => {
+    expect(viewStatus(undefined, DEFAULT_SETTINGS).text).toBe('$(edit) 続き T1.0 p.95 k50');
+    expect(viewStatus({ state: 'loading', model }, DEFAULT_SETTINGS).text).toBe('$(loading~spin) 続き T1.0 p.95 k50');
+    expect(viewStatus({ state: 'ready', model, loadMs: 420 }, DEFAULT_SETTINGS)).toEqual({
+      text: '$(edit) 続き T1.0 p.95 k50',
+      tooltip: 'Model: tsuzuki-base-ja (loaded in 0.4 s)\nClick to change how suggestions are drawn.',
+      severity: 'normal',
+    });
+    expect(viewStatus({ state: 'generating', model }, DEFAULT_SETTINGS).text).toBe('$(ellipsis) 続き T1.0 p.95 k50');
+  });
+
+  it('says that suggestions are off', () => {
+    expect(viewStatus({ state: 'ready', model, loadMs: 420 }, off).text).toBe('$(circle-slash) 続き');
+  });
+
+  it('shows an error as one, with the message, even while suggestions are off', () => {
+    const expected = { text: '$(error) 続き', tooltip: 'No config.json.', severity: 'error' };
+    expect(viewStatus({ state: 'error', model, message: 'No config.json.' }, DEFAULT_SETTINGS)).toEqual(expected);
+    expect(viewStatus({ state: 'error', model, message: 'No config.json.' }, off)).toEqual(expected);
+  });
+});
+
+describe('shortSampling', () => {
+  it('leaves out what is switched off', () => {
+    expect(shortSampling({ ...sampling, temperature: 0.75, topP: 1, topK: 0 })).toBe('T0.75');
+  });
+
+  it('leaves out everything else at temperature 0', () => {
+    expect(shortSampling({ ...sampling, temperature: 0, seed: 7 })).toBe('T0');
+  });
+
+  it('shows a fixed seed', () => {
+    expect(shortSampling({ ...sampling, seed: 42 })).toBe('T1.0 p.95 k50 #42');
+  });
+});
