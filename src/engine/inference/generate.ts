@@ -52,7 +52,7 @@ export async function generate(
   const tokens = [...fitPrompt(beginning, config.n_positions, options.maxNewTokens)];
   const limit = Math.min(options.maxNewTokens, config.n_positions - tokens.length);
   const random = seededRandom(options.seed);
-  const decoder = new StreamingDecoder(tokenizer, tokens);
+  const decoder = new StreamingDecoder(tokenizer, options.opensLine === true ? [] : tokens);
   const ids: number[] = [];
   let told = 0;
 
