@@ -1,0 +1,82 @@
+import type { BaseStreamer, PreTrainedModel, Tensor, TextStreamer } from '@huggingface/transformers';
+import type { TimedContinuation, TimedModel } from './timed-continuation';
+
+type TransformersJs = typeof import('@huggingface/transformers');
+
+/** Loads transformers.js, and with it ONNX Runtime; nothing may be fetched from the network. */
+export async function loadTransformersJs(): Promise<TransformersJs> {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  const library = await import('@huggingface/transformers');
+  library.env.allowRemoteModels = false;
+  return library;
+}
+
+/** A GPT-2 in transformers.js, as its users run it: fp32 on the CPU, its own session options, its own `generate`. */
+export class TransformersJsModel implements TimedModel {
+  private constructor(
+    private readonly library: TransformersJs,
+    private readonly model: PreTrainedModel,
+  ) {}
+
+  /** @param folder As {@link writeOptimumFolder} writes it. */
+  static async open(folder: string, { threads }: { readonly threads: number }): Promise<TransformersJsModel> {
+    const library = await loadTransformersJs();
+    const model = await library.AutoModelForCausalLM.from_pretrained(folder, {
+      local_files_only: true,
+      dtype: 'fp32',
+      device: 'cpu',
+      use_external_data_format: true,
+      session_options: { intraOpNumThreads: threads },
+    });
+    return new TransformersJsModel(library, model);
+  }
+
+  /** Logits of every position, [T, V]. */
+  async logits(tokens: readonly number[]): Promise<Float32Array> {
+    const { logits }: { logits: Tensor } = await this.model.forward(this.#inputs(tokens));
+    if (logits.data instanceof Float32Array) return logits.data;
+    throw new TypeError('transformers.js gave no float32 logits');
+  }
+
+  async generate(prompt: readonly number[], count: number): Promise<TimedContinuation> {
+    const clock = new TokenClock();
+    await this.model.generate({
+      ...this.#inputs(prompt),
+      max_new_tokens: count,
+      do_sample: false,
+      eos_token_id: [],
+      // Any BaseStreamer does; the declarations alone ask for a TextStreamer.
+      streamer: clock satisfies BaseStreamer as unknown as TextStreamer,
+    });
+    return clock;
+  }
+
+  async close(): Promise<void> {
+    await this.model.dispose();
+  }
+
+  #inputs(tokens: readonly number[]): { input_ids: Tensor; attention_mask: Tensor } {
+    const { Tensor } = this.library;
+    const int64 = (values: readonly number[]) =>
+      new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+    return { input_ids: int64(tokens), attention_mask: int64(tokens.map(() => 1)) };
+  }
+}
+
+/** A streamer of transformers.js that notes ids and times. */
+class TokenClock implements TimedContinuation {
+  readonly ids: number[] = [];
+  readonly times: number[] = [];
+  #promptSeen = false;
+
+  /** Called with the prompt, then with each token, as [1, n]. */
+  put([ids = []]: bigint[][]): void {
+    if (this.#promptSeen) {
+      this.times.push(performance.now());
+      this.ids.push(...ids.map(Number));
+    }
+    this.#promptSeen = true;
+  }
+
+  end(): void {}
+}
