@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { InitializeParams } from 'vscode-languageserver/node';
 import { z } from 'zod';
 
@@ -11,15 +11,19 @@ export interface ClientOptions {
   readonly language: 'en' | 'ja';
 }
 
-const schema = z
-  .object({ modelFolder: z.string().min(1), storageFolder: z.string().min(1), settings: z.unknown() })
-  .partial();
+/** A folder that is given, whole; anything else counts as not given, and says nothing about the other fields. */
+const folder = z
+  .string()
+  .min(1)
+  .transform((path) => resolve(path))
+  .optional()
+  .catch(undefined);
+const schema = z.object({ modelFolder: folder, storageFolder: folder, settings: z.unknown() }).catch({ settings: {} });
 
 export function readClientOptions(params: InitializeParams, defaultModelFolder: string): ClientOptions {
-  const parsed = schema.safeParse(params.initializationOptions ?? {});
-  const given = parsed.success ? parsed.data : {};
+  const given = schema.parse(params.initializationOptions ?? {});
   return {
-    modelFolder: given.modelFolder ?? defaultModelFolder,
+    modelFolder: given.modelFolder ?? resolve(defaultModelFolder),
     storageFolder: given.storageFolder ?? join(tmpdir(), 'tsuzuki'),
     settings: given.settings,
     language: params.locale?.startsWith('ja') === true ? 'ja' : 'en',

@@ -48,45 +48,59 @@ export class CompletionFeature implements Feature {
   ) {}
 
   initialize(connection: Connection): ServerCapabilities {
-    connection.languages.inlineCompletion.on(async (params, token) => {
-      try {
-        return await this.#answer(params, token);
-      } catch (error) {
-        connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-        return [];
-      }
+    connection.languages.inlineCompletion.on((params, token) => {
+      const offer = (signal: AbortSignal) =>
+        this.#offer(params, signal).catch((error: unknown) => {
+          connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+          return [];
+        });
+      return this.#newest(offer, token);
     });
     return { inlineCompletionProvider: true };
   }
 
-  async #answer(params: InlineCompletionParams, token: CancellationToken): Promise<InlineCompletionItem[]> {
+  /** Ends the request before this one. A request that ended so, or was cancelled, is answered with nothing at once. */
+  async #newest(
+    offer: (signal: AbortSignal) => Promise<InlineCompletionItem[]>,
+    token: CancellationToken,
+  ): Promise<InlineCompletionItem[]> {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
+    const nothing = new Promise<InlineCompletionItem[]>((resolve) => {
+      running.signal.addEventListener('abort', () => resolve([]), { once: true });
+    });
     const cancelled = token.onCancellationRequested(() => running.abort());
     try {
-      const invoked = params.context.triggerKind === InlineCompletionTriggerKind.Invoked;
-      if (!invoked) await delay(RULES.debounceMs);
-      if (running.signal.aborted || params.context.selectedCompletionInfo !== undefined) return [];
-      const settings = await this.settings.of(params.textDocument.uri);
-      const model = await this.models.model;
-      // What ran before has been told to stop; it owns the KV cache until it has.
-      await this.#finished;
-      const document = this.documents.get(params.textDocument.uri);
-      if (running.signal.aborted || document === undefined || model === undefined || !settings.enabled) return [];
-      const place = placeOf(document, document.offsetAt(params.position));
-      if (!isLineEnd(place.restOfLine) || !isJapanese(place.before.slice(-RULES.languageWindow))) return [];
-
-      const count = invoked ? settings.sampling.alternatives : 1;
-      const work = this.models.whileGenerating(() => this.#suggest(model, place, settings, count, running.signal));
-      this.#finished = work.catch(() => undefined);
-      const suggestions = await work;
-      if (running.signal.aborted) return [];
-      const range = { start: params.position, end: params.position };
-      return suggestions.map((insertText) => ({ insertText, range }));
+      return await Promise.race([offer(running.signal), nothing]);
     } finally {
       cancelled.dispose();
     }
+  }
+
+  async #offer(params: InlineCompletionParams, signal: AbortSignal): Promise<InlineCompletionItem[]> {
+    const { textDocument, position, context } = params;
+    // The text as it is now: while this request waits, the document may change under it.
+    const document = this.documents.get(textDocument.uri);
+    if (document === undefined || context.selectedCompletionInfo !== undefined) return [];
+    const place = placeOf(document, document.offsetAt(position));
+    if (!isLineEnd(place.restOfLine) || !isJapanese(place.before.slice(-RULES.languageWindow))) return [];
+
+    const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;
+    if (invoked) this.models.reloadIfFailed();
+    else await delay(RULES.debounceMs);
+    if (signal.aborted) return [];
+    const settings = await this.settings.of(textDocument.uri);
+    const model = await this.models.model;
+    // What ran before has been told to stop; it owns the KV cache until it has.
+    await this.#finished;
+    if (signal.aborted || model === undefined || !settings.enabled) return [];
+
+    const count = invoked ? settings.sampling.alternatives : 1;
+    const work = this.models.whileGenerating(() => this.#suggest(model, place, settings, count, signal));
+    this.#finished = work.catch(() => undefined);
+    const range = { start: position, end: position };
+    return (await work).map((insertText) => ({ insertText, range }));
   }
 
   async #suggest(

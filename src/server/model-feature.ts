@@ -10,6 +10,7 @@ import type { Feature } from './feature';
 export class ModelFeature implements Feature {
   #connection: Connection | undefined;
   #model: Promise<LanguageModel | undefined> = Promise.resolve(undefined);
+  #failed = false;
   #loadMs = 0;
 
   constructor(private readonly options: () => ClientOptions) {}
@@ -26,6 +27,11 @@ export class ModelFeature implements Feature {
   /** The model once it is loaded; `undefined` when it could not be. */
   get model(): Promise<LanguageModel | undefined> {
     return this.#model;
+  }
+
+  /** Loads a model again that could not be loaded: its folder may have been repaired since. */
+  reloadIfFailed(): void {
+    if (this.#failed) this.#model = this.#load();
   }
 
   /** Shows `generating` while `work` runs. */
@@ -47,6 +53,7 @@ export class ModelFeature implements Feature {
   async #load(): Promise<LanguageModel | undefined> {
     const { modelFolder, storageFolder, language } = this.options();
     const model = this.identity;
+    this.#failed = false;
     this.#tell({ state: 'loading', model });
     const start = performance.now();
     try {
@@ -58,6 +65,7 @@ export class ModelFeature implements Feature {
     } catch (error) {
       const message = error instanceof CheckpointError ? error.describe(language) : `${modelFolder}: ${String(error)}`;
       this.#connection?.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#failed = true;
       this.#tell({ state: 'error', model, message });
       return undefined;
     }

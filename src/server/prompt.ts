@@ -22,7 +22,8 @@ export class PromptBuilder {
   build(textBeforeCursor: string, budget: number): Prompt {
     const lines = textBeforeCursor.split(/\r\n|\n|\r/).map((line) => line.trim());
     const opensLine = lines.at(-1) === '';
-    const encoded = lines.filter((line) => line !== '').map((line) => this.#encode(line));
+    const written = lines.filter((line) => line !== '');
+    const encoded = written.slice(firstWithinReach(written.length, budget)).map((line) => this.#encode(line));
     return { ids: cutAtLine(encoded, budget).flat(), opensLine };
   }
 
@@ -37,8 +38,17 @@ export class PromptBuilder {
 }
 
 /**
- * The last lines that fit into `budget` tokens. The first line that is kept moves in blocks of half the budget: while
- * it stands still, a growing text keeps its evaluated prefix. A single line that is too long is cut by the engine.
+ * The first line of a long manuscript that is worth encoding: a line makes a token at least, so that more than `budget`
+ * lines never fit. Moves in blocks of lines for the same reason as {@link cutAtLine}.
+ */
+function firstWithinReach(lines: number, budget: number): number {
+  return Math.max(0, (Math.floor(lines / budget) - 1) * budget);
+}
+
+/**
+ * The last lines that fit into `budget` tokens. What is dropped grows in blocks of half the budget: while the first
+ * line stands still, a growing text keeps its evaluated prefix. A last line that does not fit by itself loses its
+ * beginning in the same blocks.
  */
 export function cutAtLine(lines: readonly (readonly number[])[], budget: number): readonly (readonly number[])[] {
   const total = lines.reduce((sum, line) => sum + line.length, 0);
@@ -48,5 +58,7 @@ export function cutAtLine(lines: readonly (readonly number[])[], budget: number)
   let dropped = 0;
   let first = 0;
   while (first < lines.length - 1 && dropped < dropAtLeast) dropped += lines[first++]?.length ?? 0;
-  return lines.slice(first);
+  const kept = lines.slice(first);
+  const [only = []] = kept;
+  return total - dropped <= budget ? kept : [only.slice(dropAtLeast - dropped)];
 }

@@ -27,7 +27,10 @@ export class SettingsCache implements Feature {
 
   initialized(connection: Connection): void {
     if (!this.#clientRegisters) return;
-    void connection.client.register(DidChangeConfigurationNotification.type, { section: SETTINGS_SECTION });
+    // A client that refuses still tells of changes, or is asked again when a document opens.
+    connection.client
+      .register(DidChangeConfigurationNotification.type, { section: SETTINGS_SECTION })
+      .catch((error: unknown) => connection.console.warn(`didChangeConfiguration: ${String(error)}`));
   }
 
   of(uri: string): Promise<Settings> {
