@@ -4,6 +4,7 @@ import { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
 import { encodeLines } from '../engine/tokenizer/tokenizer';
 import type { StopAt } from '../protocol/settings';
+import { EXIT } from './exit-code';
 import { cacheFolder } from './folders';
 
 export interface CompleteOptions {
@@ -21,23 +22,29 @@ export interface CompleteOptions {
 }
 
 /** `tsuzuki complete`: as Hugging Face's `generate`, with the prompt encoded line by line. */
-export async function complete(options: CompleteOptions, signal: AbortSignal): Promise<void> {
+export async function complete(options: CompleteOptions): Promise<void> {
   const prompt = options.prompt ?? (await readAll(process.stdin));
   const loadStart = performance.now();
   const model = await LanguageModel.open(options.model, { cacheFolder: cacheFolder() });
   const loadMs = performance.now() - loadStart;
 
+  // From here on Ctrl-C ends the text, not the process: what was written is shown, as JSON too.
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  const { signal } = interrupted;
+
   const ids = encodeLines(model.tokenizer, prompt);
+  const maxNewTokens = Math.min(options.maxNewTokens, roomFor(ids.length, model.config.n_positions));
   const seed = options.seed ?? newSeed();
   const sequences: Continuation[] = [];
   let promptMs = 0;
   const decodeStart = performance.now();
-  for (let i = 0; i < options.numReturnSequences; i++) {
+  for (let i = 0; i < options.numReturnSequences && !signal.aborted; i++) {
     if (options.json !== true) process.stdout.write(`${i > 0 ? '\n---\n' : ''}${prompt.trimEnd()}`);
     const continuation = await generate(
       model,
       ids,
-      { ...options, stopAt: options.stop, seed: sequenceSeed(seed, i) },
+      { ...options, maxNewTokens, stopAt: options.stop, seed: sequenceSeed(seed, i) },
       {
         signal,
         onPrompt: () => {
@@ -50,6 +57,7 @@ export async function complete(options: CompleteOptions, signal: AbortSignal): P
     );
     sequences.push(continuation);
   }
+  if (signal.aborted) process.exitCode = EXIT.interrupted;
   const decodeMs = performance.now() - decodeStart - promptMs;
   if (options.json !== true) {
     process.stdout.write('\n');
@@ -58,4 +66,9 @@ export async function complete(options: CompleteOptions, signal: AbortSignal): P
   const newTokens = sequences.reduce((sum, sequence) => sum + sequence.ids.length, 0);
   const timings = { loadMs, promptTokens: ids.length, promptMs, newTokens, decodeMs };
   process.stdout.write(`${JSON.stringify({ model: options.model, prompt, seed, sequences, timings })}\n`);
+}
+
+/** New tokens that fit behind a prompt; a prompt that fills more than half of the positions is cut to that half. */
+function roomFor(promptTokens: number, nPositions: number): number {
+  return Math.max(nPositions >> 1, nPositions - Math.max(1, promptTokens));
 }

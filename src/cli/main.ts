@@ -7,10 +7,9 @@ import { type CompleteOptions, complete } from './complete';
 import { EXIT } from './exit-code';
 import { EMBEDDED_MODEL } from './folders';
 import { number } from './options';
-import { InputError, type ScoreOptions, score } from './score';
+import { InputError, type ScoreOptions, score, UsageError } from './score';
 import { type TokenizeOptions, tokenize } from './tokenize';
 
-const interrupted = new AbortController();
 const modelOption = () =>
   new Option('--model <folder>', 'Hugging Face model folder').default(EMBEDDED_MODEL, 'embedded');
 const dtypeOption = () => new Option('--dtype <type>', 'weights while running').choices(['fp32']).default('fp32');
@@ -34,7 +33,7 @@ program
   .addOption(new Option('--stop <where>', 'where the text ends by itself').choices(STOP_AT).default('none'))
   .addOption(dtypeOption())
   .option('--json', 'one JSON object on standard output')
-  .action((options: CompleteOptions) => complete(options, interrupted.signal));
+  .action((options: CompleteOptions) => complete(options));
 
 program
   .command('tokenize')
@@ -65,16 +64,14 @@ program
     serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout), model);
   });
 
-process.once('SIGINT', () => interrupted.abort());
+// Whoever reads the output may have seen enough: `tsuzuki score … | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failure);
+});
 
-program.parseAsync().then(
-  () => {
-    if (interrupted.signal.aborted) process.exitCode = EXIT.interrupted;
-  },
-  (error: unknown) => {
-    process.exitCode = report(error);
-  },
-);
+program.parseAsync().catch((error: unknown) => {
+  process.exitCode = report(error);
+});
 
 /** Says on standard error what went wrong; returns the exit code. */
 function report(error: unknown): number {
@@ -84,7 +81,7 @@ function report(error: unknown): number {
     process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
     return EXIT.model;
   }
-  if (error instanceof InputError) {
+  if (error instanceof InputError || error instanceof UsageError) {
     process.stderr.write(`tsuzuki: ${error.message}\n`);
     return error.exitCode;
   }

@@ -15,6 +15,10 @@ export interface ScoreOptions {
 export async function score(files: readonly string[], options: ScoreOptions): Promise<void> {
   const texts = await Promise.all(files.map(readUtf8));
   const model = await LanguageModel.open(options.model, { cacheFolder: cacheFolder(), logitsOf: 'all' });
+  const { n_positions } = model.config;
+  if (options.stride !== undefined && options.stride >= n_positions) {
+    throw new UsageError(`--stride must be less than the model's n_positions (${n_positions}).`);
+  }
   const scores: Score[] = [];
   for (const text of texts) scores.push(await scoreText(model, text, options.stride));
 
@@ -50,6 +54,11 @@ export async function score(files: readonly string[], options: ScoreOptions): Pr
 function line(name: string, figures: Pick<Score, 'tokens' | 'nats_per_token' | 'bits_per_character'>): string {
   const { tokens, nats_per_token, bits_per_character } = figures;
   return `${name}\t${tokens} tokens\t${nats_per_token.toFixed(4)} nats/token\t${bits_per_character.toFixed(4)} bits/character\n`;
+}
+
+/** An option that does not fit the model. */
+export class UsageError extends Error {
+  readonly exitCode = EXIT.usage;
 }
 
 /** A text file that cannot be read, or that is not UTF-8. */

@@ -23,10 +23,14 @@ export interface Score {
 /**
  * Scores `text`, each line one segment, no special token added. The model must have been opened for `all` logits.
  * Longer texts are read through a sliding window: each window predicts the tokens that the one before did not reach.
+ *
+ * @throws {RangeError} when `stride` is not less than n_positions
  */
 export async function scoreText(model: LanguageModel, text: string, stride?: number): Promise<Score> {
   const window = model.config.n_positions;
   const step = stride ?? Math.max(1, window >> 1);
+  if (step >= window)
+    throw new RangeError(`a window of ${window} tokens cannot move by ${step}: tokens would be left out`);
   const ids = encodeLines(model.tokenizer, text);
   const logProbs: number[] = [];
   for (let start = 0; logProbs.length < ids.length - 1; start += step) {
