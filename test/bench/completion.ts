@@ -1,0 +1,96 @@
+// Completion against transformers.js on the same weights: npm run bench:completion -- --help
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { number } from '../../src/cli/options';
+import { seededRandom } from '../../src/engine/inference/random';
+import { childMeasurement } from './child-measurement';
+import {
+  type CompletionMeasurement,
+  type CompletionRequest,
+  completionMeasurementSchema,
+  ENGINES,
+} from './completion-measurement';
+import { BENCH_CACHE, type BenchModel, embeddedModel, randomMediumModel } from './completion-models';
+import { type ComparedModel, completionFigures, completionTable } from './completion-table';
+import { describeMachine, thisMachine } from './machine';
+import { interleaved } from './repetitions';
+
+interface Options {
+  readonly repetitions: number;
+  readonly threads: number;
+  readonly promptTokens: number;
+  readonly newTokens: number;
+  readonly json?: boolean;
+}
+
+const MODELS = [embeddedModel, randomMediumModel];
+/** The first request finds weights that nobody has touched; the others measure the pace. */
+const REQUESTS = 3;
+/** Ids below are `<unk>`, `<s>`, `</s>` and their like. */
+const FIRST_TEXT_ID = 7;
+
+const count = (maximum: number) => number({ minimum: 1, maximum, integer: true });
+void new Command('bench:completion')
+  .description('Tsuzuki and transformers.js, fp32 on the CPU, the same weights, prompts and threads')
+  .option('--repetitions <n>', 'processes for each engine, in turn', count(99), 3)
+  .option('--threads <n>', 'as the sidecar has by default', count(256), Math.max(1, availableParallelism() - 1))
+  .option('--prompt-tokens <n>', 'fewer where the model has no room for more', count(100_000), 256)
+  .option('--new-tokens <n>', 'at least 2', number({ minimum: 2, maximum: 1000, integer: true }), 50)
+  .option('--json', 'every single measurement too')
+  .action(main)
+  .parseAsync();
+
+async function main(options: Options): Promise<void> {
+  const measure = await childMeasurement<CompletionRequest, typeof completionMeasurementSchema>(
+    join(import.meta.dirname, 'completion-child.ts'),
+    completionMeasurementSchema,
+  );
+  const compared: ComparedModel[] = [];
+  const measurements: Record<string, Record<string, readonly CompletionMeasurement[]>> = {};
+  for (const makeModel of MODELS) {
+    const model = await makeModel();
+    const prompts = randomPrompts(model, options);
+    const results = await interleaved(ENGINES, options.repetitions, (engine) => {
+      process.stderr.write(`${model.name}: ${engine}\n`);
+      const { threads, newTokens } = options;
+      return measure({ engine, folder: model.folders[engine], cacheFolder: BENCH_CACHE, threads, newTokens, prompts });
+    });
+    requireSameTokens(model, [...results.values()].flat());
+    measurements[model.name] = Object.fromEntries(results);
+    const promptTokens = prompts[0]?.length ?? 0;
+    const figures = (engine: (typeof ENGINES)[number]) => completionFigures(results.get(engine) ?? [], promptTokens);
+    compared.push({
+      name: model.name,
+      promptTokens,
+      newTokens: options.newTokens,
+      figures: { tsuzuki: figures('tsuzuki'), 'transformers.js': figures('transformers.js') },
+    });
+  }
+  const machine = thisMachine();
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ machine, options, models: compared, measurements }, null, 2)}\n`);
+    return;
+  }
+  const { threads, repetitions } = options;
+  process.stdout.write(
+    `${describeMachine(machine)}; fp32, threads: ${threads}, median of ${repetitions} processes\n\n`,
+  );
+  process.stdout.write(`${completionTable(compared)}\n\nThe same tokens came from both.\n`);
+}
+
+/** Random ids that leave room for the continuation. */
+function randomPrompts({ config }: BenchModel, { promptTokens, newTokens }: Options): number[][] {
+  const length = Math.min(promptTokens, config.n_positions - newTokens);
+  if (length < 1) throw new RangeError(`${newTokens} new tokens leave no room in ${config.n_positions} positions`);
+  const random = seededRandom(0);
+  const id = () => FIRST_TEXT_ID + Math.floor(random() * (config.vocab_size - FIRST_TEXT_ID));
+  return Array.from({ length: REQUESTS }, () => Array.from({ length }, id));
+}
+
+/** The numbers must be of the same work. */
+function requireSameTokens({ name }: BenchModel, measurements: readonly CompletionMeasurement[]): void {
+  const continuations = measurements.map((one) => JSON.stringify(one.continuations.map(({ ids }) => ids)));
+  const different = new Set(continuations);
+  if (different.size !== 1) throw new Error(`${name}: the greedy continuations differ:\n${[...different].join('\n')}`);
+}

@@ -1,0 +1,35 @@
+import { LanguageModel } from '../../src/engine/inference/language-model';
+import { distribution, draw } from '../../src/engine/inference/sampler';
+import type { TimedContinuation, TimedModel } from './timed-continuation';
+
+const GREEDY = { temperature: 0, topK: 0, topP: 1, repetitionPenalty: 1 } as const;
+
+/** Our engine as the sidecar runs it: the prompt in chunks that can be cancelled, our KV cache, our sampler. */
+export class TsuzukiModel implements TimedModel {
+  private constructor(private readonly model: LanguageModel) {}
+
+  /** Opens a Hugging Face folder, tokenizer included. */
+  static async open(
+    folder: string,
+    options: { readonly threads: number; readonly cacheFolder: string },
+  ): Promise<TsuzukiModel> {
+    return new TsuzukiModel(await LanguageModel.open(folder, options));
+  }
+
+  async generate(prompt: readonly number[], count: number): Promise<TimedContinuation> {
+    this.model.clearCache();
+    const ids: number[] = [];
+    const times: number[] = [];
+    while (ids.length < count) {
+      const tokens = [...prompt, ...ids];
+      const candidates = distribution(await this.model.logitsAfter(tokens), GREEDY, tokens);
+      ids.push(draw(candidates, () => 0));
+      times.push(performance.now());
+    }
+    return { ids, times };
+  }
+
+  async close(): Promise<void> {
+    await this.model.close();
+  }
+}
