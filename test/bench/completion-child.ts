@@ -20,9 +20,10 @@ async function measure(request: CompletionRequest): Promise<CompletionMeasuremen
   const continuations: CompletionMeasurement['continuations'] = [];
   for (const prompt of request.prompts) {
     const begin = performance.now();
-    const { ids, times } = await model.generate(prompt, request.newTokens);
+    const { ids, times, longestStepMs } = await model.generate(prompt, request.newTokens);
     const [first = Number.NaN] = times;
-    continuations.push({ ids: [...ids], firstTokenMs: first - begin, decodeMs: (times.at(-1) ?? Number.NaN) - first });
+    const decodeMs = (times.at(-1) ?? Number.NaN) - first;
+    continuations.push({ ids: [...ids], firstTokenMs: first - begin, decodeMs, longestStepMs });
   }
   const memory = await residentMemory();
   await model.close();

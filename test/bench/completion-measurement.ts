@@ -22,6 +22,8 @@ const continuationSchema = z.object({
   firstTokenMs: z.number(),
   /** From the first token to the last. */
   decodeMs: z.number(),
+  /** The longest time in which nothing could have cancelled it. */
+  longestStepMs: z.number(),
 });
 
 export const completionMeasurementSchema = z.object({

@@ -10,8 +10,10 @@ export interface CompletionFigures {
   /** Of the requests after it. */
   readonly prefillTokensPerSecond: number;
   readonly decodeTokensPerSecond: number;
+  /** The longest time in which nothing could have cancelled a request. */
+  readonly longestStepMs: number;
   readonly residentBytes: number;
-  readonly peakResidentBytes: number;
+  readonly peakBytes: number;
   readonly anonymousBytes: number | undefined;
 }
 
@@ -27,8 +29,9 @@ export function completionFigures(
     firstTokenMs: middle(({ continuations: [first] }) => first?.firstTokenMs ?? Number.NaN),
     prefillTokensPerSecond: median(warm.map(({ firstTokenMs }) => (1000 * promptLength) / firstTokenMs)),
     decodeTokensPerSecond: median(warm.map(({ ids, decodeMs }) => (1000 * (ids.length - 1)) / decodeMs)),
+    longestStepMs: middle(({ continuations }) => Math.max(...continuations.map((one) => one.longestStepMs))),
     residentBytes: middle(({ memory }) => memory.resident),
-    peakResidentBytes: middle(({ memory }) => memory.peak),
+    peakBytes: middle(({ memory }) => memory.peak),
     anonymousBytes: anonymous.length === 0 ? undefined : median(anonymous),
   };
 }
@@ -45,19 +48,15 @@ const ROWS: readonly Row[] = [
   { name: 'first token, first request', better: 'less', unit: 's', figure: ({ firstTokenMs }) => firstTokenMs / 1000 },
   { name: 'prefill', better: 'more', unit: 'tok/s', figure: ({ prefillTokensPerSecond }) => prefillTokensPerSecond },
   { name: 'decode', better: 'more', unit: 'tok/s', figure: ({ decodeTokensPerSecond }) => decodeTokensPerSecond },
+  { name: 'longest wait to cancel', better: 'less', unit: 's', figure: ({ longestStepMs }) => longestStepMs / 1000 },
   { name: 'resident memory', better: 'less', unit: 'MiB', figure: ({ residentBytes }) => residentBytes / 2 ** 20 },
   {
-    name: 'resident memory, peak',
-    better: 'less',
-    unit: 'MiB',
-    figure: ({ peakResidentBytes }) => peakResidentBytes / 2 ** 20,
-  },
-  {
-    name: 'of it not a mapped file',
+    name: '… that is no mapped file',
     better: 'less',
     unit: 'MiB',
     figure: ({ anonymousBytes }) => anonymousBytes && anonymousBytes / 2 ** 20,
   },
+  { name: 'resident memory, peak', better: 'less', unit: 'MiB', figure: ({ peakBytes }) => peakBytes / 2 ** 20 },
 ];
 
 export interface ComparedModel {
@@ -67,17 +66,17 @@ export interface ComparedModel {
   readonly figures: Readonly<Record<Engine, CompletionFigures>>;
 }
 
-/** A Markdown table of all models; the last column says how many times better Tsuzuki is: below 1 it is worse. */
+/** A Markdown table of all models; the ratio is above 1 where Tsuzuki is better: faster, smaller. */
 export function completionTable(models: readonly ComparedModel[]): string {
   const rows = models.flatMap(({ name, promptTokens, newTokens, figures }) =>
     ROWS.map((row, i) => {
       const ours = row.figure(figures.tsuzuki);
       const theirs = row.figure(figures['transformers.js']);
-      const model = i === 0 ? `${name} (${promptTokens} + ${newTokens} tokens)` : '';
-      return [model, row.name, shown(ours, row.unit), shown(theirs, row.unit), times(row, ours, theirs)];
+      const model = i === 0 ? `${name} (${promptTokens} + ${newTokens})` : '';
+      return [model, row.name, shown(ours, row.unit), shown(theirs, row.unit), ratio(row, ours, theirs)];
     }),
   );
-  const header = ['model (prompt + new)', '', 'Tsuzuki', 'transformers.js', 'Tsuzuki is better by'];
+  const header = ['model (prompt + new tokens)', '', 'Tsuzuki', 'transformers.js', 'ratio (> 1: Tsuzuki better)'];
   return markdownTable([header, ...rows], { align: ['l', 'l', 'r', 'r', 'r'] });
 }
 
@@ -86,7 +85,7 @@ function shown(value: number | undefined, unit: Row['unit']): string {
   return `${value.toLocaleString('en', { maximumSignificantDigits: 3 })} ${unit}`;
 }
 
-function times({ better }: Row, ours: number | undefined, theirs: number | undefined): string {
+function ratio({ better }: Row, ours: number | undefined, theirs: number | undefined): string {
   if (ours === undefined || theirs === undefined) return '–';
-  return `× ${(better === 'less' ? theirs / ours : ours / theirs).toFixed(2)}`;
+  return `${(better === 'less' ? theirs / ours : ours / theirs).toFixed(2)}`;
 }

@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
 export interface Machine {
   readonly cpu: string;
@@ -6,6 +6,8 @@ export interface Machine {
   readonly memoryBytes: number;
   readonly system: string;
   readonly node: string;
+  /** Processes that wanted to run in the last minute, on average: above the cores, others took part of the time. */
+  readonly load: number;
 }
 
 /** The machine that a benchmark runs on: its numbers mean nothing elsewhere, their ratios a little more. */
@@ -16,10 +18,11 @@ export function thisMachine(): Machine {
     memoryBytes: totalmem(),
     system: `${type()} ${release()} ${process.arch}`,
     node: process.version,
+    load: loadavg()[0] ?? Number.NaN,
   };
 }
 
 /** One line for people. */
-export function describeMachine({ cpu, cores, memoryBytes, system, node }: Machine): string {
-  return `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB, ${system}, Node ${node}`;
+export function describeMachine({ cpu, cores, memoryBytes, system, node, load }: Machine): string {
+  return `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB, ${system}, Node ${node}, load ${load.toFixed(1)}`;
 }

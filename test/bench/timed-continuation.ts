@@ -3,6 +3,8 @@ export interface TimedContinuation {
   readonly ids: readonly number[];
   /** `performance.now()` of each token. */
   readonly times: readonly number[];
+  /** The longest time in which nothing could have cancelled it, in ms. */
+  readonly longestStepMs: number;
 }
 
 /** A language model under measurement. */

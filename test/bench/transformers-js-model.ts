@@ -63,16 +63,21 @@ export class TransformersJsModel implements TimedModel {
   }
 }
 
-/** A streamer of transformers.js that notes ids and times. */
+/** A streamer of transformers.js that notes ids and times. Between tokens, and only there, it can be interrupted. */
 class TokenClock implements TimedContinuation {
   readonly ids: number[] = [];
   readonly times: number[] = [];
+  longestStepMs = 0;
   #promptSeen = false;
+  #stepStart = performance.now();
 
   /** Called with the prompt, then with each token, as [1, n]. */
   put([ids = []]: bigint[][]): void {
     if (this.#promptSeen) {
-      this.times.push(performance.now());
+      const now = performance.now();
+      this.longestStepMs = Math.max(this.longestStepMs, now - this.#stepStart);
+      this.#stepStart = now;
+      this.times.push(now);
       this.ids.push(...ids.map(Number));
     }
     this.#promptSeen = true;

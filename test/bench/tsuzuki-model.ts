@@ -20,13 +20,21 @@ export class TsuzukiModel implements TimedModel {
     this.model.clearCache();
     const ids: number[] = [];
     const times: number[] = [];
+    let longestStepMs = 0;
+    let stepStart = performance.now();
     while (ids.length < count) {
       const tokens = [...prompt, ...ids];
-      const candidates = distribution(await this.model.logitsAfter(tokens), GREEDY, tokens);
-      ids.push(draw(candidates, () => 0));
+      let logits: Float32Array = new Float32Array();
+      for await (const chunk of this.model.evaluate(tokens)) {
+        logits = chunk.logits;
+        const now = performance.now();
+        longestStepMs = Math.max(longestStepMs, now - stepStart);
+        stepStart = now;
+      }
+      ids.push(draw(distribution(logits, GREEDY, tokens), () => 0));
       times.push(performance.now());
     }
-    return { ids, times };
+    return { ids, times, longestStepMs };
   }
 
   async close(): Promise<void> {
