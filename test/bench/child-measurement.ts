@@ -35,6 +35,8 @@ export async function childMeasurement<Request, Schema extends z.ZodType>(
   return async (request) => {
     const child = fork(join(folder, `${name}.mjs`), [JSON.stringify(request)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // By default a child gets its parent's options, and with them the TypeScript loader.
+      execArgv: [],
     });
     let answer: unknown;
     child.on('message', (message) => {

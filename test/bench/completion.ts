@@ -42,6 +42,7 @@ void new Command('bench:completion')
   .parseAsync();
 
 async function main(options: Options): Promise<void> {
+  const machine = thisMachine();
   const measure = await childMeasurement<CompletionRequest, typeof completionMeasurementSchema>(
     join(import.meta.dirname, 'completion-child.ts'),
     completionMeasurementSchema,
@@ -67,7 +68,6 @@ async function main(options: Options): Promise<void> {
       figures: { tsuzuki: figures('tsuzuki'), 'transformers.js': figures('transformers.js') },
     });
   }
-  const machine = thisMachine();
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ machine, options, models: compared, measurements }, null, 2)}\n`);
     return;

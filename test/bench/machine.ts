@@ -24,5 +24,5 @@ export function thisMachine(): Machine {
 
 /** One line for people. */
 export function describeMachine({ cpu, cores, memoryBytes, system, node, load }: Machine): string {
-  return `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB, ${system}, Node ${node}, load ${load.toFixed(1)}`;
+  return `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB, ${system}, Node ${node}, load ${load.toFixed(1)} before the run`;
 }
