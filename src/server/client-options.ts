@@ -18,7 +18,7 @@ const folder = z
   .transform((path) => resolve(path))
   .optional()
   .catch(undefined);
-const schema = z.object({ modelFolder: folder, storageFolder: folder, settings: z.unknown() }).catch({ settings: {} });
+const schema = z.object({ modelFolder: folder, storageFolder: folder, settings: z.unknown().optional() }).catch({});
 
 export function readClientOptions(params: InitializeParams, defaultModelFolder: string): ClientOptions {
   const given = schema.parse(params.initializationOptions ?? {});
