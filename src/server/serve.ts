@@ -5,12 +5,12 @@ import {
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type ClientOptions, readClientOptions } from './client-options';
 import { CompletionFeature } from './completion-feature';
 import type { Feature } from './feature';
 import { ModelFeature } from './model-feature';
 import { SettingsCache } from './settings-cache';
+import { SYNCHRONISED_DOCUMENT } from './synchronised-document';
 
 /**
  * The language server: a list of features on one connection. The process ends with the connection, and with the client
@@ -21,7 +21,7 @@ export function serve(connection: Connection, defaultModelFolder: string): void 
     { processId: null, rootUri: null, capabilities: {} },
     defaultModelFolder,
   );
-  const documents = new TextDocuments(TextDocument);
+  const documents = new TextDocuments(SYNCHRONISED_DOCUMENT);
   const settings = new SettingsCache(() => options.settings);
   const model = new ModelFeature(() => options);
   const features: readonly Feature[] = [settings, model, new CompletionFeature(documents, settings, model)];

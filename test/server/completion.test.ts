@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
+import { COMMANDS, GREEDY, LanguageClient } from './language-client';
+
+const OPENING = '彼は老いていた。漁師は';
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** Long enough that it is still being written when the next request comes. */
+const LONG = { stopAt: 'none', sampling: { temperature: 0, maxNewTokens: 120, alternatives: 5 } } as const;
+
+describe.each(Object.entries(COMMANDS))('the server as %s', (_, command) => {
+  test('continues a Japanese text, then ends as it is told', async () => {
+    const client = await LanguageClient.start({ command });
+    const uri = await client.open('老人.txt', OPENING);
+    const [first, ...others] = await client.typed(uri, { line: 0, character: OPENING.length });
+    expect(first).toMatch(KANA);
+    expect(others).toEqual([]);
+    expect(await client.stop()).toBe(0);
+  });
+});
+
+describe('one server', () => {
+  let client: LanguageClient;
+  const settings = new Map<string, unknown>();
+  beforeAll(async () => {
+    client = await LanguageClient.start({ settings: ({ scopeUri = '' }) => settings.get(scopeUri) ?? GREEDY });
+    await client.reaches('ready');
+  });
+  afterAll(() => client.stop());
+
+  async function openLong(name: string): Promise<string> {
+    const uri = await client.open(name, OPENING);
+    settings.set(uri, LONG);
+    return uri;
+  }
+  const end = { line: 0, character: OPENING.length };
+
+  test('says loading, then ready with the time it took', () => {
+    expect(client.statuses.map(({ state }) => state)).toEqual(['loading', 'ready']);
+    expect(client.statuses.at(-1)).toMatchObject({ model: { name: 'tsuzuki-base-ja' }, loadMs: expect.any(Number) });
+  });
+
+  test('says generating while it writes, and ready after', async () => {
+    const uri = await client.open('status.txt', OPENING);
+    const before = client.statuses.length;
+    await client.invoke(uri, end);
+    expect(client.statuses.slice(before).map(({ state }) => state)).toEqual(['generating', 'ready']);
+  });
+
+  test('the same text gives the same continuation, greedily', async () => {
+    const uri = await client.open('greedy.txt', OPENING);
+    expect(await client.invoke(uri, end)).toEqual(await client.invoke(uri, end));
+  });
+
+  test.each([
+    ['in the middle of a line', '彼は║老いていた。', []],
+    ['in a text that is not Japanese', 'The old man was║', []],
+    ['in an empty document', '║', []],
+    ['before a closing bracket', '「彼は老いていた。漁師は║」', [expect.stringMatching(KANA)]],
+    ['on a blank line', '彼は老いていた。\n\n║', [expect.stringMatching(KANA)]],
+  ])('%s', async (name, marked, expected) => {
+    const before = marked.slice(0, marked.indexOf('║')).split('\n');
+    const uri = await client.open(`${name}.txt`, marked.replace('║', ''));
+    const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+    expect(await client.invoke(uri, position)).toEqual(expected);
+  });
+
+  test('a document that was never opened, or is closed, gets nothing', async () => {
+    const uri = await client.open('closed.txt', OPENING);
+    await client.closeDocument(uri);
+    expect(await client.invoke(uri, end)).toEqual([]);
+    expect(await client.invoke('file:///nowhere.txt', end)).toEqual([]);
+  });
+
+  test('a request that is cancelled while it is written is answered before its end, and the next one is served', async () => {
+    const uri = await openLong('cancelled.txt');
+    const cancellation = new CancellationTokenSource();
+    const generating = client.next('generating');
+    let answered = false;
+    const request = client.invoke(uri, end, cancellation.token).finally(() => {
+      answered = true;
+    });
+    await generating;
+    expect(answered).toBe(false);
+    const ready = client.next('ready');
+    cancellation.cancel();
+    expect(await request).toEqual([]);
+    await ready;
+    const other = await client.open('after-cancelled.txt', OPENING);
+    expect(await client.invoke(other, end)).toEqual([expect.stringMatching(KANA)]);
+  });
+
+  test('of two requests that race, the older one is answered with nothing and the newer one is served', async () => {
+    const uri = await openLong('older.txt');
+    const newer = await client.open('newer.txt', OPENING);
+    const generating = client.next('generating');
+    const older = client.invoke(uri, end);
+    await generating;
+    const answers = await Promise.all([older, client.invoke(newer, end)]);
+    expect(answers).toEqual([[], [expect.stringMatching(KANA)]]);
+  });
+
+  test('of twenty requests at once only the last is served, and one at a time is generated', async () => {
+    const uri = await client.open('burst.txt', OPENING);
+    const before = client.statuses.length;
+    const requests = Array.from({ length: 20 }, (_, i) =>
+      i % 3 === 0 ? client.typed(uri, end) : client.invoke(uri, end),
+    );
+    const answers = await Promise.all(requests);
+    expect(answers.slice(0, -1).every((items) => items.length === 0)).toBe(true);
+    expect(answers.at(-1)).toEqual([expect.stringMatching(KANA)]);
+    // Each generation ends before the next begins: the states alternate.
+    const states = client.statuses.slice(before).map(({ state }) => state);
+    expect(states).toEqual(states.map((_, i) => (i % 2 === 0 ? 'generating' : 'ready')));
+    expect(states.at(-1)).toBe('ready');
+  });
+
+  test('what was interrupted leaves nothing behind in the cache', async () => {
+    const text = '吾輩は猫である。名前はまだ無い。どこで生れたか';
+    const quiet = await client.open('quiet.txt', text);
+    const position = { line: 0, character: text.length };
+    const undisturbed = await client.invoke(quiet, position);
+    const long = await openLong('disturbing.txt');
+    for (let round = 0; round < 5; round++) {
+      const disturbed = client.invoke(long, end);
+      await delay(7 * round);
+      const answers = await Promise.all([disturbed, client.invoke(quiet, position)]);
+      expect(answers).toEqual([[], undisturbed]);
+    }
+  });
+
+  test('a request is about the text as it was, even if the text changes while it waits', async () => {
+    const uri = await client.open('changing.txt', OPENING);
+    const [expected] = await client.invoke(uri, end);
+    const request = client.typed(uri, end);
+    await client.change(uri, { text: 'x' });
+    expect(await request).toEqual([expected]);
+  });
+
+  test('alternatives are offered on an explicit request only, each once', async () => {
+    const uri = await client.open('alternatives.txt', OPENING);
+    settings.set(uri, { stopAt: 'none', sampling: { maxNewTokens: 12, alternatives: 3, seed: 1 } });
+    const offered = await client.invoke(uri, end);
+    expect(new Set(offered).size).toBe(3);
+    expect(await client.typed(uri, end)).toEqual(offered.slice(0, 1));
+  });
+});
+
+describe('requests while the model loads', () => {
+  test('are served when it is loaded; superseded and cancelled ones are answered at once', async () => {
+    const client = await LanguageClient.start();
+    const uri = await client.open('early.txt', OPENING);
+    const position = { line: 0, character: OPENING.length };
+    const cancellation = new CancellationTokenSource();
+    const superseded = client.invoke(uri, position);
+    const cancelled = client.invoke(uri, position, cancellation.token);
+    cancellation.cancel();
+    const served = client.invoke(uri, position);
+    expect(await superseded).toEqual([]);
+    expect(await cancelled.catch(() => [])).toEqual([]);
+    expect(await served).toEqual([expect.stringMatching(KANA)]);
+    await client.stop();
+  });
+});
