@@ -22,6 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 async function main(): Promise<void> {
   await runCommand(process.execPath, [join(ROOT, 'scripts/build.mjs')], { cwd: ROOT });
   showContinuation();
+  say('Packing the extension');
   const vsix = await packExtension();
   if (interrupted.signal.aborted) return;
   const profile = await createProfile(EDITOR_SETTINGS);

@@ -1,0 +1,134 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { windowAddress } from '../../../scripts/editor/server';
+import { InputMethod } from './input-method';
+import { QuickInput } from './quick-input';
+import { sidecarPids } from './sidecar-process';
+import { PATIENCE_MS, until } from './until';
+
+/** Ghost text counts as drawn when it has not changed for this long: requests that are under way may still replace it. */
+const SETTLED_MS = 400;
+/** Rarely the editor does not ask for ghost text after the very first typing; the last character is then typed again. */
+const RETYPE_AFTER_MS = 10_000;
+const RETYPES = 2;
+
+/** A page of the shared browser, on which everything but this machine is cut off. */
+export async function openPage(): Promise<{ page: Page; browser: Browser }> {
+  const browser = await chromium.connect(inject('bed').browserEndpoint);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  await context.route(
+    (url) => url.hostname !== '127.0.0.1',
+    (route) => route.abort(),
+  );
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return { page, browser };
+}
+
+/** A VS Code window in the browser with one document open. */
+export class EditorWindow {
+  readonly quickInput: QuickInput;
+  /** Text that is offered and not yet part of the document: one element per wrapped line. */
+  readonly ghost: Locator;
+  readonly statusItem: Locator;
+
+  private constructor(
+    readonly page: Page,
+    readonly inputMethod: InputMethod,
+    private readonly browser: Browser,
+    private readonly file: string,
+  ) {
+    this.quickInput = new QuickInput(page);
+    this.ghost = page.locator('.editor-instance .monaco-editor .view-lines .ghost-text-decoration');
+    this.statusItem = page.locator('.statusbar-item[id="tsuzuki.tsuzuki.tsuzuki.status"]');
+  }
+
+  /** Opens a window on a document of the workspace, the cursor at its end, and waits until the model is loaded. */
+  static async open(name: string, text = ''): Promise<EditorWindow> {
+    const { origin, workspace } = inject('bed');
+    const file = join(workspace, name);
+    writeFileSync(file, text);
+    const { page, browser } = await openPage();
+    const lines = text.split('\n');
+    const place = { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+    await page.goto(windowAddress({ origin }, workspace, place));
+    await page.locator('.editor-instance .monaco-editor .view-lines').first().waitFor();
+    const window = new EditorWindow(page, await InputMethod.attach(page), browser, file);
+    await window.waitForModel();
+    await page.locator('.editor-instance .monaco-editor.focused').waitFor();
+    return window;
+  }
+
+  /** Waits until the status bar says that the model is loaded. */
+  async waitForModel(name = 'tsuzuki-base-ja'): Promise<void> {
+    await this.page
+      .locator(`.statusbar-item[id="tsuzuki.tsuzuki.tsuzuki.status"][aria-label*="${name} (loaded"]`)
+      .waitFor();
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** The ghost text once it is drawn and stands still. `last` is the character before the cursor. */
+  async ghostText(last: string): Promise<string> {
+    for (let retypes = 0; ; retypes++) {
+      try {
+        await this.ghost.first().waitFor({ timeout: retypes < RETYPES ? RETYPE_AFTER_MS : PATIENCE_MS });
+        return await this.settledGhostText();
+      } catch (error) {
+        if (retypes === RETYPES) throw error;
+        console.log(`no ghost text after ${RETYPE_AFTER_MS / 1000} s: typing the last character again`);
+        await this.retype(last);
+      }
+    }
+  }
+
+  /** Removes the last character and types it again, which makes the editor ask for ghost text anew. */
+  async retype(last: string): Promise<void> {
+    await this.page.keyboard.press('Backspace');
+    await this.type(last);
+  }
+
+  /** The document as it stands on disk after it was saved. */
+  async save(): Promise<string> {
+    const unsaved = this.page.locator('.tabs-container .tab.active.dirty');
+    await this.page.keyboard.press('Control+s');
+    await unsaved.waitFor({ state: 'detached' });
+    return readFileSync(this.file, 'utf8');
+  }
+
+  toast(text: string): Locator {
+    return this.page.locator('.notifications-toasts .notification-toast', { hasText: text });
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(inject('bed').artifacts, `${name}.png`) });
+  }
+
+  /** Leaves the page as a user does who closes the tab, and waits until the sidecar has ended with it. */
+  async close(): Promise<void> {
+    await this.page.goto('about:blank');
+    await this.browser.close();
+    await until('no sidecar without a window', () => sidecarPids().length === 0);
+  }
+
+  private async settledGhostText(): Promise<string> {
+    let last = '';
+    let since = Date.now();
+    return until(
+      'ghost text that stands still',
+      async () => {
+        const text = (await this.ghost.allInnerTexts()).join('').replaceAll('\u00a0', ' ');
+        if (text !== last) {
+          last = text;
+          since = Date.now();
+        }
+        return text !== '' && Date.now() - since >= SETTLED_MS ? text : undefined;
+      },
+      RETYPE_AFTER_MS,
+    );
+  }
+}

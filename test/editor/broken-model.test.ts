@@ -1,0 +1,55 @@
+import { cpSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
+import { ROOT } from '../../scripts/editor/vsix';
+import { EditorWindow } from './bed/editor-window';
+import { resetSettings, writeMachineSettings } from './bed/settings-file';
+import { theSidecar } from './bed/sidecar-process';
+
+const EMBEDDED = join(ROOT, 'models/tsuzuki-base-ja');
+
+describe('a model folder whose weights are cut short', () => {
+  const folder = join(inject('bed').workspace, 'cut-short');
+  const weights = join(folder, 'model.safetensors');
+  let window: EditorWindow;
+
+  beforeAll(async () => {
+    resetSettings();
+    cpSync(EMBEDDED, folder, { recursive: true });
+    truncateSync(weights, 1_000_000);
+    window = await EditorWindow.open('broken-model.txt', '彼は老いていた。漁師');
+  });
+  beforeEach(() => {
+    onTestFailed(() => window.screenshot('failed-broken-model'));
+  });
+  afterAll(async () => {
+    resetSettings();
+    await window.close();
+  });
+
+  it('is an error that names the file and the cure, and the sidecar stays up', async () => {
+    writeMachineSettings({ 'tsuzuki.model.path': folder });
+    const message = window.toast('model.safetensors');
+    await message.waitFor();
+    await window.screenshot('broken-model');
+    const text = await message.innerText();
+    expect(text).toContain(weights);
+    expect(text).toContain('the file ends too early');
+    expect(text).toContain('Download the file again.');
+    await window.statusItem.and(window.page.locator('.error-kind, [aria-label*="the file ends too early"]')).waitFor();
+
+    const pid = await theSidecar();
+    await window.type('は');
+    await window.page.waitForTimeout(2000);
+    expect(await theSidecar()).toBe(pid);
+    expect(await window.ghost.count()).toBe(0);
+  });
+
+  it('is loaded once it was repaired and the user restarts', async () => {
+    cpSync(join(EMBEDDED, 'model.safetensors'), weights);
+    await window.quickInput.runCommand('Tsuzuki: Restart');
+    await window.waitForModel('cut-short');
+    await window.retype('は');
+    await window.ghostText('は');
+  });
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { EditorWindow } from './bed/editor-window';
+import type { Composition } from './bed/input-method';
+import { resetSettings } from './bed/settings-file';
+import { sidecarPids } from './bed/sidecar-process';
+
+const HE: Composition = { readings: ['ｋ', 'かれ', 'かれは'], text: '彼は' };
+const OLD: Composition = { readings: ['お', 'おい', 'おいていた', 'おいていた。'], text: '老いていた。' };
+const FISHERMAN: Composition = { readings: ['ｒ', 'りょ', 'りょうし', 'りょうしは'], text: '漁師は' };
+
+describe('ghost text in a window', () => {
+  let window: EditorWindow;
+
+  beforeAll(async () => {
+    resetSettings();
+    window = await EditorWindow.open('ghost-text.txt');
+  });
+  beforeEach(() => {
+    onTestFailed(() => window.screenshot('failed-ghost-text'));
+  });
+  afterAll(() => window.close());
+
+  it('continues what an input method wrote, is taken with Tab, and is saved', async () => {
+    await window.inputMethod.compose(HE);
+    await window.inputMethod.commit(HE);
+    await window.ghostText('は');
+
+    await window.inputMethod.compose(OLD);
+    await window.ghost.first().waitFor({ state: 'detached' });
+    await window.inputMethod.commit(OLD);
+    await window.inputMethod.compose(FISHERMAN);
+    await window.inputMethod.commit(FISHERMAN);
+    const offered = await window.ghostText('は');
+    await window.screenshot('ghost-text');
+    expect(offered).toMatch(/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{P}ー]+$/u);
+
+    await window.page.keyboard.press('Tab');
+    expect(await window.save()).toBe(`彼は老いていた。漁師は${offered}`);
+  });
+
+  it('leaves no process behind when the window is closed', async () => {
+    expect(sidecarPids()).toHaveLength(1);
+    await window.close();
+    expect(sidecarPids()).toEqual([]);
+    window = await EditorWindow.open('ghost-text.txt');
+  });
+});

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { EditorWindow } from './bed/editor-window';
+import { greedyContinuation } from './bed/greedy-continuation';
+import { readUserSettings, resetSettings, writeUserSettings } from './bed/settings-file';
+import { until } from './bed/until';
+
+const PROMPT = '彼は老いていた。漁師は';
+
+describe('the sampling menu behind the status bar item', () => {
+  let window: EditorWindow;
+
+  beforeAll(async () => {
+    resetSettings();
+    writeUserSettings({ 'tsuzuki.sampling.seed': 7 });
+    window = await EditorWindow.open('sampling-menu.txt', PROMPT.slice(0, -1));
+  });
+  beforeEach(() => {
+    onTestFailed(() => window.screenshot('failed-sampling-menu'));
+  });
+  afterAll(() => window.close());
+
+  it('sets the temperature, and the next suggestion is drawn with it', async () => {
+    const greedy = await greedyContinuation(PROMPT);
+    await window.type('は');
+    expect(await window.ghostText('は')).not.toBe(greedy);
+
+    await window.statusItem.click();
+    await window.quickInput.row('temperature').waitFor();
+    await window.screenshot('sampling-menu');
+    await window.quickInput.choose('temperature');
+    await window.quickInput.title.filter({ hasText: 'temperature' }).waitFor();
+    await window.quickInput.enter('0');
+    await until('the new value in settings.json', () => readUserSettings()['tsuzuki.sampling.temperature'] === 0);
+    await window.quickInput.row('temperature').waitFor(); // the menu is back, for a further value
+    await window.quickInput.dismiss();
+    await window.statusItem.filter({ hasText: 'T0' }).waitFor();
+
+    await window.retype('は');
+    expect(await window.ghostText('は')).toBe(greedy);
+  });
+
+  it('says why a value cannot be taken, and leaves the setting alone', async () => {
+    await window.statusItem.click();
+    await window.quickInput.choose('top-p');
+    await window.quickInput.title.filter({ hasText: 'top-p' }).waitFor();
+    await window.quickInput.enter('1.5');
+    await window.quickInput.widget.getByText('Please type a number from 0 to 1.').waitFor();
+    await window.quickInput.dismiss(); // the input box
+    await window.quickInput.row('top-p').waitFor();
+    await window.quickInput.dismiss(); // the menu
+    expect(readUserSettings()).not.toHaveProperty('tsuzuki.sampling.topP');
+  });
+
+  it('switches suggestions off and on', async () => {
+    await window.statusItem.click();
+    await window.quickInput.choose('Turn Suggestions Off');
+    await until('off in settings.json', () => readUserSettings()['tsuzuki.enabled'] === false);
+    await window.quickInput.row('Turn Suggestions On').waitFor();
+    await window.quickInput.dismiss();
+    await window.statusItem.and(window.page.locator('[aria-label*="Suggestions are off."]')).waitFor();
+    await window.ghost.first().waitFor({ state: 'detached' });
+    await window.retype('は');
+
+    await window.statusItem.click();
+    await window.quickInput.choose('Turn Suggestions On');
+    await until('on in settings.json', () => readUserSettings()['tsuzuki.enabled'] === true);
+    await window.quickInput.row('Turn Suggestions Off').waitFor();
+    await window.quickInput.dismiss();
+    await window.retype('は');
+    await window.ghostText('は');
+  });
+});
