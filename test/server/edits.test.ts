@@ -6,7 +6,7 @@ import { LanguageClient } from './language-client';
 /** Drawn with a fixed seed: a continuation that depends on every token of the text before it. */
 const DRAWN = {
   stopAt: 'none',
-  sampling: { temperature: 1, topK: 0, topP: 1, maxNewTokens: 12, alternatives: 1, seed: 5 },
+  sampling: { temperature: 1, topK: 0, topP: 1, maxNewTokens: 4, alternatives: 1, seed: 5 },
 } as const;
 
 let client: LanguageClient;
@@ -74,7 +74,7 @@ test.each([1, 2, 3])('after 200 incremental changes the server has the text of t
     const offsets = cursorOffsets(text);
     const start = Math.floor(random() * offsets.length);
     // Long texts shrink, short ones grow.
-    const length = Math.floor(random() * (text.length > 150 ? 12 : 4));
+    const length = Math.floor(random() * (text.length > 90 ? 12 : 4));
     const from = offsets[start] ?? 0;
     const to = offsets[Math.min(offsets.length - 1, start + length)] ?? from;
     const inserted = pick(FRAGMENTS);

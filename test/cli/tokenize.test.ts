@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../server/language-client';
+import { json, tsuzuki } from './run-command';
+
+interface Tokens {
+  readonly ids: readonly number[];
+  readonly pieces: readonly string[];
+  readonly decoded: string;
+}
+
+const golden: { cases: (Tokens & { text: string })[] } = JSON.parse(
+  readFileSync(join(ROOT, 'test/golden/embedded-tokenizer/golden.json'), 'utf8'),
+);
+
+test.each(['㌔㍉㈱①②③ⅣⅤ', '𠮷野家で𩸽を食べた', '行\n改行\n\n段落', ''])('%j as SentencePiece has it', async (text) => {
+  const expected = golden.cases.find((one) => one.text === text);
+  if (expected === undefined) throw new Error('not among the golden cases');
+  const { ids, pieces, decoded } = expected;
+  expect(await json(['tokenize', '--text', text])).toEqual({ ids, pieces, decoded });
+});
+
+test('without --json one token a line', async () => {
+  const { ids, pieces } = await json<Tokens>(['tokenize', '--text', '私は今日も']);
+  const { stdout } = await tsuzuki(['tokenize', '--text', '私は今日も']);
+  expect(stdout).toBe(ids.map((id, i) => `${id}\t${pieces[i]}\n`).join(''));
+});
