@@ -21,15 +21,12 @@ export class TsuzukiModel implements TimedModel {
     const ids: number[] = [];
     const times: number[] = [];
     let longestStepMs = 0;
-    let stepStart = performance.now();
     while (ids.length < count) {
       const tokens = [...prompt, ...ids];
       let logits: Float32Array = new Float32Array();
       for await (const chunk of this.model.evaluate(tokens)) {
         logits = chunk.logits;
-        const now = performance.now();
-        longestStepMs = Math.max(longestStepMs, now - stepStart);
-        stepStart = now;
+        longestStepMs = Math.max(longestStepMs, chunk.longestStageMs);
       }
       ids.push(draw(distribution(logits, GREEDY, tokens), () => 0));
       times.push(performance.now());

@@ -8,6 +8,7 @@ import type { Gpt2Config } from '../checkpoint/config';
 import { float32Weights } from '../checkpoint/float32-weights';
 import type { TensorLocation } from '../checkpoint/safetensors';
 import { writeOnnx } from '../graph/onnx-writer';
+import { cutIntoStages } from '../graph/stages';
 import { KvCache, type LayerTensors } from './kv-cache';
 import { loadOnnxRuntime } from './onnx-runtime';
 
@@ -22,6 +23,24 @@ export interface SessionOptions {
    * mapped. By default 256 MiB.
    */
   readonly packedBytes?: number;
+  /** About so many bytes of weights are read in one uninterruptible stage of a forward pass. By default 128 MiB. */
+  readonly stageBytes?: number;
+}
+
+/** A forward pass can be watched and cancelled between its stages. */
+export interface ForwardEvents {
+  readonly signal?: AbortSignal | undefined;
+  /** A stage is done, after so many milliseconds in which the process did nothing else. */
+  readonly onStage?: (ms: number) => void;
+}
+
+/** A forward pass that was cancelled between two stages. */
+interface SuspendedPass {
+  readonly cache: KvCache;
+  readonly start: number;
+  readonly tokens: readonly number[];
+  readonly values: Record<string, Tensor>;
+  readonly nextStage: number;
 }
 
 /**
@@ -30,15 +49,20 @@ export interface SessionOptions {
  */
 const PACKED_BYTES = 256 * 2 ** 20;
 
+/** Three blocks of a medium model: some 100 ms for 100 tokens on one core. */
+const STAGE_BYTES = 128 * 2 ** 20;
+
 type OrtModule = Awaited<ReturnType<typeof loadOnnxRuntime>>;
 
 /** A decoding graph in ONNX Runtime, with its weights mapped from the checkpoint. */
 export class DecoderSession {
+  #suspended: SuspendedPass | undefined;
+
   private constructor(
     readonly config: Gpt2Config,
     readonly logitsOf: LogitsOf,
     private readonly ort: OrtModule,
-    private readonly session: InferenceSession,
+    private readonly stages: readonly InferenceSession[],
   ) {}
 
   /** @throws {CheckpointError} when the weights cannot be read */
@@ -47,7 +71,7 @@ export class DecoderSession {
     const ort = await loadOnnxRuntime();
     const folder = commonFolder(weights);
     const graph = gpt2DecodingGraph(checkpoint.config, externalParameters(weights), options.logitsOf);
-    const session = await ort.InferenceSession.create(writeOnnx(graph, basename), {
+    const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads ?? Math.max(1, availableParallelism() - 1),
       interOpNumThreads: 1,
@@ -60,8 +84,12 @@ export class DecoderSession {
           intra_op: { allow_spinning: '0' },
         },
       },
-    });
-    return new DecoderSession(checkpoint.config, options.logitsOf, ort, session);
+    };
+    const stages: InferenceSession[] = [];
+    for (const stage of cutIntoStages(graph, options.stageBytes ?? STAGE_BYTES)) {
+      stages.push(await ort.InferenceSession.create(writeOnnx(stage, basename), sessionOptions));
+    }
+    return new DecoderSession(checkpoint.config, options.logitsOf, ort, stages);
   }
 
   /** An empty cache of the shape that this model wants. */
@@ -71,12 +99,57 @@ export class DecoderSession {
   }
 
   /**
-   * Evaluates `tokens` after what the cache holds, and adds them to it. Blocks the process for one forward pass.
+   * Evaluates `tokens` after what the cache holds, and adds them to it. Blocks the process for one stage at a time.
    *
    * @returns Logits [V] of the last token, or [T, V] when the session was made for `all`.
+   * @throws the signal's reason when aborted: the cache is as it was, and the same call goes on where this one ended
    */
-  async forward(tokens: readonly number[], cache: KvCache): Promise<Float32Array> {
-    const { n_layer, n_head, n_embd } = this.config;
+  async forward(tokens: readonly number[], cache: KvCache, events: ForwardEvents = {}): Promise<Float32Array> {
+    const resumed = this.resumable(tokens, cache) === tokens.length ? this.#suspended : undefined;
+    this.#suspended = undefined;
+    const values = resumed?.values ?? this.#inputs(tokens, cache);
+    for (let i = resumed?.nextStage ?? 0; i < this.stages.length; i++) {
+      if (events.signal?.aborted === true) {
+        this.#suspended = { cache, start: cache.length, tokens: [...tokens], values, nextStage: i };
+        throw events.signal.reason;
+      }
+      const start = performance.now();
+      await this.#runStage(i, values);
+      events.onStage?.(performance.now() - start);
+    }
+    const present: LayerTensors[] = Array.from({ length: this.config.n_layer }, (_, i) => ({
+      key: floats(values[`present_key.${i}`]),
+      value: floats(values[`present_value.${i}`]),
+    }));
+    cache.append(tokens, present);
+    return floats(values.logits);
+  }
+
+  /**
+   * How many tokens at the beginning of `tokens` a cancelled pass has evaluated in part: {@link forward} with just these
+   * goes on where that pass ended. 0 when there is none, or when the cache has changed since.
+   */
+  resumable(tokens: readonly number[], cache: KvCache): number {
+    const pass = this.#suspended;
+    // Only a forward pass lengthens a cache, and every other pass forgets this one: a cache as long is unchanged.
+    if (pass === undefined || pass.cache !== cache || pass.start !== cache.length) return 0;
+    return pass.tokens.every((token, i) => token === tokens[i]) ? pass.tokens.length : 0;
+  }
+
+  async #runStage(index: number, values: Record<string, Tensor>): Promise<void> {
+    const stage = this.stages[index];
+    if (stage === undefined) throw new RangeError(`no stage ${index}`);
+    const feeds: Record<string, Tensor> = {};
+    for (const name of stage.inputNames) {
+      const value = values[name];
+      if (value === undefined) throw new Error(`stage ${index} lacks ${name}`);
+      feeds[name] = value;
+    }
+    Object.assign(values, await stage.run(feeds));
+  }
+
+  #inputs(tokens: readonly number[], cache: KvCache): Record<string, Tensor> {
+    const { n_head, n_embd } = this.config;
     const T = tokens.length;
     const P = cache.capacity;
     const start = cache.length;
@@ -94,17 +167,12 @@ export class DecoderSession {
       feeds[`past_key.${i}`] = new this.ort.Tensor('float32', layer.key, headShape);
       feeds[`past_value.${i}`] = new this.ort.Tensor('float32', layer.value, headShape);
     });
-    const results = await this.session.run(feeds);
-    const present: LayerTensors[] = Array.from({ length: n_layer }, (_, i) => ({
-      key: floats(results[`present_key.${i}`]),
-      value: floats(results[`present_value.${i}`]),
-    }));
-    cache.append(tokens, present);
-    return floats(results.logits);
+    return feeds;
   }
 
   async release(): Promise<void> {
-    await this.session.release();
+    this.#suspended = undefined;
+    for (const stage of this.stages) await stage.release();
   }
 
   #int64(values: readonly number[], shape: readonly number[]): Tensor {

@@ -59,9 +59,9 @@ export class LanguageModel {
 
   /**
    * Evaluates `tokens` and gives the logits of the last one, [V]. The longest prefix that was evaluated before is kept;
-   * the rest goes in chunks, and `signal` is looked at before each.
+   * the rest goes in chunks, each in stages, and `signal` is looked at before each stage.
    *
-   * @throws the signal's reason when aborted; what was evaluated until then is kept
+   * @throws the signal's reason when aborted; what was evaluated until then is kept, a chunk begun as well
    */
   async logitsAfter(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
     let logits: Float32Array | undefined;
@@ -72,22 +72,26 @@ export class LanguageModel {
 
   /**
    * As {@link logitsAfter}, chunk by chunk. `from` is the index in `tokens` of the chunk's first token. With a session
-   * made for `all` logits, `logits` is [chunk, V].
+   * made for `all` logits, `logits` is [chunk, V]. `longestStageMs` is the longest time in which `signal` was not looked at.
    */
   async *evaluate(
     tokens: readonly number[],
     signal?: AbortSignal,
-  ): AsyncGenerator<{ readonly from: number; readonly logits: Float32Array }> {
+  ): AsyncGenerator<{ readonly from: number; readonly logits: Float32Array; readonly longestStageMs: number }> {
     // The last token is always evaluated again: the cache holds keys and values, not logits.
     this.#cache.truncate(Math.min(this.#cache.commonPrefix(tokens), tokens.length - 1));
     while (this.#cache.length < tokens.length) {
       signal?.throwIfAborted();
       const from = this.#cache.length;
-      const chunk = tokens.slice(from, from + this.#pace.chunkLength);
-      const start = performance.now();
-      const logits = await this.session.forward(chunk, this.#cache);
-      this.#pace.record(chunk.length, performance.now() - start);
-      yield { from, logits };
+      const begun = this.session.resumable(tokens.slice(from), this.#cache);
+      const chunk = tokens.slice(from, from + (begun || this.#pace.chunkLength));
+      let longestStageMs = 0;
+      const onStage = (ms: number) => {
+        longestStageMs = Math.max(longestStageMs, ms);
+      };
+      const logits = await this.session.forward(chunk, this.#cache, { signal, onStage });
+      if (begun === 0) this.#pace.record(chunk.length, longestStageMs);
+      yield { from, logits, longestStageMs };
     }
   }
 

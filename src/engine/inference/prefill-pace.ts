@@ -1,15 +1,15 @@
 const RULES = {
-  /** The first chunk, before anything was measured: some 150 ms for 336 M parameters in fp32 on one slow core. */
+  /** The first chunk, before anything was measured: a stage of some 40 ms on one core. */
   firstChunk: 16,
   /** Longer chunks are hardly faster, and their attention mask grows with the square. */
   longestChunk: 256,
-  /** A cancellation is felt after one chunk: 150 ms is promised, the rest is for noise. */
+  /** A cancellation is felt after one stage of a chunk: 150 ms is promised, the rest is for noise. */
   targetMs: 100,
   /** Chunks this short measure the overhead, not the pace. */
   shortestMeasured: 8,
 } as const;
 
-/** Chooses how many prompt tokens go into one forward pass, from the speed measured so far. */
+/** Chooses how many prompt tokens go into one forward pass, from the speed of its stages measured so far. */
 export class PrefillPace {
   #msPerToken: number | undefined;
 
@@ -19,6 +19,7 @@ export class PrefillPace {
     return Math.min(RULES.longestChunk, Math.max(RULES.shortestMeasured, fitting));
   }
 
+  /** @param ms The longest stage of a pass over `tokens` tokens. */
   record(tokens: number, ms: number): void {
     if (tokens < RULES.shortestMeasured) return;
     const measured = ms / tokens;

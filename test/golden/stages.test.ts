@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
+import { DecoderSession } from '../../src/engine/inference/decoder-session';
+import { maxAbsDifference, readGolden, rowsOf } from './golden-tensors';
+
+const FOLDER = join(import.meta.dirname, 'gpt2-tiny');
+const golden = readGolden(join(FOLDER, 'golden.safetensors'));
+const [tokens = []] = rowsOf(golden.get('input_ids'));
+const expected = rowsOf(golden.get('logits')).slice(0, tokens.length).flat();
+
+let scratch: string;
+let session: DecoderSession;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-stages-'));
+  session = await DecoderSession.create(await openCheckpoint(FOLDER), {
+    logitsOf: 'all',
+    cacheFolder: scratch,
+    stageBytes: 0,
+  });
+});
+afterAll(async () => {
+  await session.release();
+  await rm(scratch, { recursive: true });
+});
+
+/** A pass over `ids` that is cancelled after `stages` stages. */
+async function cancelled(ids: readonly number[], cache: ReturnType<DecoderSession['newCache']>, stages: number) {
+  const abort = new AbortController();
+  let done = 0;
+  const onStage = () => {
+    if (++done === stages) abort.abort();
+  };
+  await expect(session.forward(ids, cache, { signal: abort.signal, onStage })).rejects.toThrow('aborted');
+  return done;
+}
+
+test('a model cut between all its blocks gives the logits of Hugging Face', async () => {
+  const cache = session.newCache();
+  let stages = 0;
+  const first = await session.forward(tokens.slice(0, 9), cache, { onStage: () => stages++ });
+  const rest = await session.forward(tokens.slice(9), cache);
+  expect(maxAbsDifference([...first, ...rest], expected)).toBeLessThan(1e-4);
+  expect(stages).toBeGreaterThanOrEqual(2 * session.config.n_layer);
+});
+
+test('a cancelled pass stops at once, leaves the cache as it was, and goes on where it ended', async () => {
+  const cache = session.newCache();
+  expect(await cancelled(tokens, cache, 2)).toBe(2);
+  expect(cache.length).toBe(0);
+  expect(session.resumable(tokens, cache)).toBe(tokens.length);
+
+  let stages = 0;
+  await session.forward(tokens, session.newCache(), { onStage: () => stages++ });
+  expect(session.resumable(tokens, cache)).toBe(0); // another pass came between
+
+  await cancelled(tokens, cache, 2);
+  let rest = 0;
+  const logits = await session.forward(tokens, cache, { onStage: () => rest++ });
+  expect(rest).toBe(stages - 2);
+  expect(maxAbsDifference(logits, expected)).toBeLessThan(1e-4);
+});
+
+test('a pass over other tokens does not go on from a cancelled one', async () => {
+  const cache = session.newCache();
+  await cancelled([...tokens].reverse(), cache, 2);
+  expect(session.resumable(tokens, cache)).toBe(0);
+  expect(maxAbsDifference(await session.forward(tokens, cache), expected)).toBeLessThan(1e-4);
+});
