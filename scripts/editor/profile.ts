@@ -39,6 +39,8 @@ export const EDITOR_SETTINGS = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  // In the browser VS Code saves by itself; on the desktop it does not.
+  'files.autoSave': 'off',
   'window.restoreWindows': 'none',
 } as const;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
 import { ROOT } from '../../scripts/editor/vsix';
 import { EditorWindow } from './bed/editor-window';
-import { resetSettings, writeMachineSettings } from './bed/settings-file';
+import { resetSettings } from './bed/settings-file';
 import { theSidecar } from './bed/sidecar-process';
 
 const EMBEDDED = join(ROOT, 'models/tsuzuki-base-ja');
@@ -28,17 +28,20 @@ describe('a model folder whose weights are cut short', () => {
   });
 
   it('is an error that names the file and the cure, and the sidecar stays up', async () => {
-    writeMachineSettings({ 'tsuzuki.model.path': folder });
+    await window.quickInput.runCommand('Tsuzuki: Choose Model Folder');
+    await window.quickInput.title.filter({ hasText: 'Folder of a GPT-2 model' }).waitFor();
+    await window.quickInput.enterFolder(folder);
     const message = window.toast('model.safetensors');
     await message.waitFor();
     await window.screenshot('broken-model');
-    const text = await message.innerText();
+    const text = (await message.allInnerTexts()).join();
     expect(text).toContain(weights);
     expect(text).toContain('the file ends too early');
     expect(text).toContain('Download the file again.');
     await window.statusItem.and(window.page.locator('.error-kind, [aria-label*="the file ends too early"]')).waitFor();
 
     const pid = await theSidecar();
+    await window.focusEnd();
     await window.type('は');
     await window.page.waitForTimeout(2000);
     expect(await theSidecar()).toBe(pid);

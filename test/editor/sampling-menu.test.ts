@@ -35,6 +35,7 @@ describe('the sampling menu behind the status bar item', () => {
     await window.quickInput.dismiss();
     await window.statusItem.filter({ hasText: 'T0' }).waitFor();
 
+    await window.focusEnd();
     await window.retype('は');
     expect(await window.ghostText('は')).toBe(greedy);
   });
@@ -58,14 +59,17 @@ describe('the sampling menu behind the status bar item', () => {
     await window.quickInput.row('Turn Suggestions On').waitFor();
     await window.quickInput.dismiss();
     await window.statusItem.and(window.page.locator('[aria-label*="Suggestions are off."]')).waitFor();
-    await window.ghost.first().waitFor({ state: 'detached' });
+    await window.focusEnd();
     await window.retype('は');
+    await window.page.waitForTimeout(2000);
+    expect(await window.ghost.count()).toBe(0);
 
     await window.statusItem.click();
     await window.quickInput.choose('Turn Suggestions On');
     await until('on in settings.json', () => readUserSettings()['tsuzuki.enabled'] === true);
     await window.quickInput.row('Turn Suggestions Off').waitFor();
     await window.quickInput.dismiss();
+    await window.focusEnd();
     await window.retype('は');
     await window.ghostText('は');
   });

@@ -39,16 +39,15 @@ describe('a sidecar that is killed', () => {
     expect(sidecarPids()).toEqual([]);
 
     await message.getByRole('button', { name: 'Show Log' }).click();
-    await window.page.locator('.part.panel .output-view-actions, .part.panel [id*="output"]').first().waitFor();
+    await window.page.locator('.part.panel .output-view', { hasText: 'signal SIGKILL' }).waitFor();
     await window.screenshot('log');
   });
 
   it('starts again when the user asks for it', async () => {
     await window.quickInput.runCommand('Tsuzuki: Restart');
     await theSidecar();
+    await window.focusEnd();
     await window.waitForModel();
-    await window.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
-    await window.page.keyboard.press('Control+End');
     await window.retype('は');
     await window.ghostText('は');
   });

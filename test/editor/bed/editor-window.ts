@@ -68,6 +68,13 @@ export class EditorWindow {
       .waitFor();
   }
 
+  /** Puts the cursor behind the last character of the document. */
+  async focusEnd(): Promise<void> {
+    await this.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
+    await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+    await this.page.keyboard.press('Control+End');
+  }
+
   async type(text: string): Promise<void> {
     await this.page.keyboard.insertText(text);
   }

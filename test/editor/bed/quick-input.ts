@@ -26,6 +26,12 @@ export class QuickInput {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Answers a dialog that asks for a folder. */
+  async enterFolder(folder: string): Promise<void> {
+    await this.widget.locator('input.input').first().fill(folder);
+    await this.widget.getByRole('button', { name: 'Use This Model' }).click();
+  }
+
   async dismiss(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.widget.waitFor({ state: 'hidden' });

@@ -11,17 +11,12 @@ export function writeUserSettings(more: SettingValues = {}): void {
   write(userFile(), settings);
 }
 
-/** Writes the settings of the machine that the extension runs on: where paths of that machine belong. */
-export function writeMachineSettings(settings: SettingValues): void {
-  write(machineFile(), settings);
-}
-
 /** The settings as the editor has written them. */
 export function readUserSettings(): SettingValues {
   return JSON.parse(readFileSync(userFile(), 'utf8'));
 }
 
-/** Undoes what the tests of one file have set. */
+/** Undoes what the tests of one file have set, the path of a model included, which the editor keeps per machine. */
 export function resetSettings(): void {
   writeUserSettings();
   rmSync(machineFile(), { force: true });
