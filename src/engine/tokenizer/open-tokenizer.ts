@@ -29,7 +29,8 @@ export async function openTokenizer(folder: string): Promise<Tokenizer> {
 
 const configSchema = z.object({ do_lower_case: z.boolean().nullish() });
 
-async function readLowerCase(file: string): Promise<boolean> {
+/** `do_lower_case` of a tokenizer_config.json; false where there is none. */
+export async function readLowerCase(file: string): Promise<boolean> {
   if (!(await exists(file))) return false;
   try {
     return configSchema.parse(JSON.parse(await readFile(file, 'utf8'))).do_lower_case === true;
