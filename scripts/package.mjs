@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { build } from './build.mjs';
+import { writeNotices } from './third-party-notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const THIS_PLATFORM = `${process.platform}-${process.arch}`;
 
 /** VS Code's name of a platform → the folder of its library in onnxruntime-node. */
 const RUNTIME_FOLDERS = {
@@ -67,7 +70,7 @@ function stageManifest(folder) {
 function stageRuntime(folder, target) {
   const from = join(root, 'node_modules');
   const to = join(folder, 'node_modules');
-  cpSync(join(from, 'onnxruntime-common'), join(to, 'onnxruntime-common'), { recursive: true });
+  stageCommonRuntime(join(from, 'onnxruntime-common'), join(to, 'onnxruntime-common'));
 
   const library = join('onnxruntime-node/bin/napi-v6', RUNTIME_FOLDERS[target]);
   cpSync(join(from, library), join(to, library), {
@@ -86,6 +89,16 @@ function stageRuntime(folder, target) {
     ...manifest,
     dependencies: { 'onnxruntime-common': dependencies['onnxruntime-common'] },
   });
+}
+
+/** The half that every platform shares. Only `require` reaches it: its other format, types and sources stay out. */
+function stageCommonRuntime(from, to) {
+  cpSync(join(from, 'dist/cjs'), join(to, 'dist/cjs'), {
+    recursive: true,
+    filter: (path) => !/\.(map|d\.ts)$/.test(path),
+  });
+  const { scripts, devDependencies, exports, ...manifest } = readJson(join(from, 'package.json'));
+  writeJson(join(to, 'package.json'), { ...manifest, exports: exports.require });
 }
 
 /** Prints how much each part of the package weighs before compression. */
@@ -126,7 +139,7 @@ async function pack(target) {
 function targets() {
   const { values } = parseArgs({ options: { target: { type: 'string' }, all: { type: 'boolean', default: false } } });
   if (values.all) return Object.keys(RUNTIME_FOLDERS);
-  const target = values.target ?? `${process.platform}-${process.arch}`;
+  const target = values.target ?? THIS_PLATFORM;
   if (!(target in RUNTIME_FOLDERS)) {
     throw new Error(
       `ONNX Runtime has no library for ${target}. Choose one of ${Object.keys(RUNTIME_FOLDERS).join(', ')}.`,
@@ -137,4 +150,7 @@ function targets() {
 
 const chosen = targets();
 await build({ production: true });
+writeNotices();
 for (const target of chosen) await pack(target);
+const unrun = chosen.filter((target) => target !== THIS_PLATFORM);
+if (unrun.length > 0) console.log(`Packed but not run, as this machine is ${THIS_PLATFORM}: ${unrun.join(', ')}`);
