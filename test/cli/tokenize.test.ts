@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT } from '../server/language-client';
+import { EMBEDDED_MODEL, ROOT } from '../server/language-client';
 import { json, tsuzuki } from './run-command';
 
 interface Tokens {
@@ -19,6 +21,14 @@ test.each(['㌔㍉㈱①②③ⅣⅤ', '𠮷野家で𩸽を食べた', '行\n�
   if (expected === undefined) throw new Error('not among the golden cases');
   const { ids, pieces, decoded } = expected;
   expect(await json(['tokenize', '--text', text])).toEqual({ ids, pieces, decoded });
+});
+
+test('a folder that brings only tokenizer.json is read by the bundled command too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tsuzuki-tokenize-'));
+  await cp(join(EMBEDDED_MODEL, 'tokenizer.json'), join(folder, 'tokenizer.json'));
+  const text = '彼は老いていた。漁師は';
+  expect(await json(['tokenize', '--model', folder, '--text', text])).toEqual(await json(['tokenize', '--text', text]));
+  await rm(folder, { recursive: true });
 });
 
 test('without --json one token a line', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { COMMANDS, LanguageClient } from './language-client';
 
 const started: number[] = [];
@@ -48,17 +48,33 @@ test.each(Object.entries(COMMANDS))('the server as %s dies with its parent, even
   expect(isAlive(server)).toBe(false);
 });
 
-test('the server ends when its pipe closes while it writes', async () => {
-  const long = { stopAt: 'none', sampling: { maxNewTokens: 120, alternatives: 5 } };
-  const client = await LanguageClient.start({ settings: () => long });
+describe('while it writes', () => {
   const text = '彼は老いていた。漁師は';
-  const uri = await client.open('abandoned.txt', text);
-  const generating = client.next('generating');
-  const request = client.invoke(uri, { line: 0, character: text.length });
-  await generating;
-  const exited = once(client.process, 'exit');
-  client.process.stdin?.end();
-  await exited;
-  client.connection.dispose();
-  await expect(request).rejects.toThrow();
+  const long = { stopAt: 'none', sampling: { maxNewTokens: 120, alternatives: 5 } };
+
+  /** A client whose server is in the middle of a long answer. */
+  async function busy(): Promise<{ client: LanguageClient; request: Promise<string[]> }> {
+    const client = await LanguageClient.start({ settings: () => long });
+    const uri = await client.open('busy.txt', text);
+    const generating = client.next('generating');
+    const request = client.invoke(uri, { line: 0, character: text.length });
+    // Rejected when the server goes; awaited below.
+    request.catch(() => {});
+    await generating;
+    return { client, request };
+  }
+
+  test('the server ends when its pipe closes', async () => {
+    const { client, request } = await busy();
+    const exited = once(client.process, 'exit');
+    client.process.stdin?.end();
+    await exited;
+    client.connection.dispose();
+    await expect(request).rejects.toThrow();
+  });
+
+  test('the server ends in order when it is told to', async () => {
+    const { client } = await busy();
+    expect(await client.stop()).toBe(0);
+  });
 });
