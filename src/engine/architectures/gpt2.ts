@@ -1,11 +1,10 @@
 import type { ActivationFunction, Gpt2Config } from '../checkpoint/config';
-import { type Graph, GraphBuilder, type Value } from '../graph/graph';
+import type { GraphBuilder, Value } from '../graph/graph';
 import {
   add,
   concat,
   gatherRows,
   gelu,
-  last,
   layerNormalization,
   matMul,
   matMulTransposed,
@@ -27,13 +26,31 @@ export interface ForwardInputs {
   readonly inputIds: Value;
   /** int64 [B, T]: the position of each new token, counted from the beginning of the text. */
   readonly positionIds: Value;
-  /** float32 [1, 1, T, S]: 0 where a token may look, −∞ where it may not. */
+  /** float32 [1, 1, T, S]: 0 where a token may look, −∞ where it may not. Without a cache S = T. */
   readonly attentionMask: Value;
+  readonly cache?: ForwardCache;
+}
+
+export interface ForwardCache {
   /** int64 [2]: P and T, to cut the attention weights apart. */
-  readonly attentionSplit: Value;
+  readonly split: Value;
   /** One pair a layer, each float32 [B, H, P, D]. */
   readonly past: readonly LayerCache[];
 }
+
+/** What training and adapters put into the forward pass. */
+export interface ForwardHooks {
+  /**
+   * Changes the output `y` of a linear module such as `h.0.attn.c_attn`, whose input is `x`.
+   * Source: LoRA, Hu et al. 2021.
+   */
+  readonly adapt?: (module: string, x: Value, y: Value) => Value;
+  /** Drops entries of `x` at a place such as `h.0.attn.weights`, where GPT-2 has a dropout of that kind. */
+  readonly dropout?: (place: string, kind: DropoutKind, x: Value) => Value;
+}
+
+/** The dropouts of a GPT-2, named as config.json names their probabilities (`attn_pdrop`). */
+export type DropoutKind = 'attn' | 'embd' | 'resid';
 
 export interface LayerCache {
   readonly key: Value;
@@ -57,29 +74,38 @@ export function gpt2Forward(
   config: Gpt2Config,
   parameter: ParameterSource,
   inputs: ForwardInputs,
+  hooks: ForwardHooks = {},
 ): ForwardOutputs {
   const p = (name: string) => parameter(g, name);
+  const adapt = hooks.adapt ?? ((_, __, y) => y);
+  const drop = hooks.dropout ?? ((_, __, x) => x);
   const present: LayerCache[] = [];
 
   // [B, T, C]
   let x = add(g, gatherRows(g, p('wte.weight'), inputs.inputIds), gatherRows(g, p('wpe.weight'), inputs.positionIds));
-  inputs.past.forEach((past, layer) => {
+  x = drop('embedding', 'embd', x);
+  for (let layer = 0; layer < config.n_layer; layer++) {
     const name = (suffix: string) => `h.${layer}.${suffix}`;
     const norm = (value: Value, which: string) =>
       layerNormalization(g, value, p(name(`${which}.weight`)), p(name(`${which}.bias`)), config.layer_norm_epsilon);
     const linear = (value: Value, which: string) =>
-      add(g, matMul(g, value, p(name(`${which}.weight`))), p(name(`${which}.bias`)));
+      adapt(name(which), value, add(g, matMul(g, value, p(name(`${which}.weight`))), p(name(`${which}.bias`))));
 
     const qkv = linear(norm(x, 'ln_1'), 'attn.c_attn'); // [B, T, 3C]
     const [q, k, v] = splitInThree(g, qkv, 2);
     const heads = { query: splitHeads(g, q, config), key: splitHeads(g, k, config), value: splitHeads(g, v, config) };
-    const attended = attend(g, heads, past, attentionScale(config, layer), inputs);
-    x = add(g, x, linear(mergeHeads(g, attended, config), 'attn.c_proj'));
+    const attended = attend(g, heads, {
+      scale: attentionScale(config, layer),
+      mask: inputs.attentionMask,
+      cache: inputs.cache && layerOf(inputs.cache, layer),
+      dropWeights: (weights) => drop(name('attn.weights'), 'attn', weights),
+    });
+    x = add(g, x, drop(name('attn'), 'resid', linear(mergeHeads(g, attended, config), 'attn.c_proj')));
 
     const inner = activate(g, linear(norm(x, 'ln_2'), 'mlp.c_fc'), config.activation_function); // [B, T, F]
-    x = add(g, x, linear(inner, 'mlp.c_proj'));
+    x = add(g, x, drop(name('mlp'), 'resid', linear(inner, 'mlp.c_proj')));
     present.push({ key: heads.key, value: heads.value });
-  });
+  }
   const hidden = layerNormalization(g, x, p('ln_f.weight'), p('ln_f.bias'), config.layer_norm_epsilon);
   return { hidden, present };
 }
@@ -110,22 +136,31 @@ function mergeHeads(g: GraphBuilder, x: Value, config: Gpt2Config): Value {
   return reshape(g, merged, [0, 0, config.n_embd], [batch, sequence, config.n_embd]);
 }
 
+interface Attention {
+  readonly scale: number;
+  readonly mask: Value;
+  readonly cache: (LayerCache & { readonly split: Value }) | undefined;
+  readonly dropWeights: (weights: Value) => Value;
+}
+
+function layerOf({ past, split }: ForwardCache, layer: number): LayerCache & { readonly split: Value } {
+  const cache = past[layer];
+  if (cache === undefined) throw new RangeError(`no cache for layer ${layer}`);
+  return { ...cache, split };
+}
+
 /** softmax(scale · q · [past k, k]ᵀ + mask) · [past v, v], all [B, H, ·, D]; the two halves are never concatenated. */
 function attend(
   g: GraphBuilder,
   { query, key, value }: { readonly query: Value; readonly key: Value; readonly value: Value },
-  past: LayerCache,
-  scale: number,
-  inputs: ForwardInputs,
+  { scale, mask, cache, dropWeights }: Attention,
 ): Value {
-  const scores = concat(
-    g,
-    [matMulTransposed(g, query, past.key, scale), matMulTransposed(g, query, key, scale)], // [B, H, T, P], [B, H, T, T]
-    3,
-  );
-  const weights = softmax(g, add(g, scores, inputs.attentionMask)); // [B, H, T, S]
-  const [onPast, onNew] = splitInTwo(g, weights, inputs.attentionSplit, 3, ['past', 'sequence']);
-  return add(g, matMul(g, onPast, past.value), matMul(g, onNew, value));
+  const onNew = matMulTransposed(g, query, key, scale); // [B, H, T, T]
+  if (cache === undefined) return matMul(g, dropWeights(softmax(g, add(g, onNew, mask))), value);
+  const onPast = matMulTransposed(g, query, cache.key, scale); // [B, H, T, P]
+  const weights = dropWeights(softmax(g, add(g, concat(g, [onPast, onNew], 3), mask))); // [B, H, T, S]
+  const [pastWeights, newWeights] = splitInTwo(g, weights, cache.split, 3, ['past', 'sequence']);
+  return add(g, matMul(g, pastWeights, cache.value), matMul(g, newWeights, value));
 }
 
 function activate(g: GraphBuilder, x: Value, activation: ActivationFunction): Value {
@@ -138,33 +173,4 @@ function activate(g: GraphBuilder, x: Value, activation: ActivationFunction): Va
     case 'gelu_pytorch_tanh':
       return gelu(g, x, 'tanh');
   }
-}
-
-/** Whose logits a decoding graph gives: `last` to draw the next token, `all` to score a text. */
-export type LogitsOf = 'last' | 'all';
-
-/**
- * The graph that inference runs ("split" design): the KV cache goes in, the new keys and values and the logits come out.
- * Inputs: those of {@link ForwardInputs}, the cache as `past_key.<layer>`, `past_value.<layer>`.
- * Outputs: `logits` ([B, V] or [B, T, V]), `present_key.<layer>`, `present_value.<layer>`.
- */
-export function gpt2DecodingGraph(config: Gpt2Config, parameter: ParameterSource, logitsOf: LogitsOf): Graph {
-  const g = new GraphBuilder('gpt2');
-  const cache = ['batch', config.n_head, 'past', config.n_embd / config.n_head];
-  const { hidden, present } = gpt2Forward(g, config, parameter, {
-    inputIds: g.input('input_ids', 'int64', ['batch', 'sequence']),
-    positionIds: g.input('position_ids', 'int64', ['batch', 'sequence']),
-    attentionMask: g.input('attention_mask', 'float32', [1, 1, 'sequence', 'past+sequence']),
-    attentionSplit: g.input('attention_split', 'int64', [2]),
-    past: Array.from({ length: config.n_layer }, (_, layer) => ({
-      key: g.input(`past_key.${layer}`, 'float32', cache),
-      value: g.input(`past_value.${layer}`, 'float32', cache),
-    })),
-  });
-  g.output('logits', gpt2Logits(g, config, parameter, logitsOf === 'all' ? hidden : last(g, hidden, 1)));
-  present.forEach(({ key, value }, layer) => {
-    g.output(`present_key.${layer}`, key);
-    g.output(`present_value.${layer}`, value);
-  });
-  return g.build();
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { externalParameters } from '../architectures/external-parameters';
-import { gpt2DecodingGraph, type LogitsOf } from '../architectures/gpt2';
+import { gpt2DecodingGraph, type LogitsOf } from '../architectures/gpt2-decoding-graph';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Gpt2Config } from '../checkpoint/config';
 import { float32Weights } from '../checkpoint/float32-weights';

@@ -1,0 +1,35 @@
+import type { Gpt2Config } from '../checkpoint/config';
+import { type Graph, GraphBuilder } from '../graph/graph';
+import { last } from '../graph/operators';
+import { gpt2Forward, gpt2Logits, type ParameterSource } from './gpt2';
+
+/** Whose logits a decoding graph gives: `last` to draw the next token, `all` to score a text. */
+export type LogitsOf = 'last' | 'all';
+
+/**
+ * The graph that inference runs ("split" design): the KV cache goes in, the new keys and values and the logits come out.
+ * Inputs: those of `ForwardInputs`, the two lengths as `attention_split`, the cache as `past_key.<layer>`, `past_value.<layer>`.
+ * Outputs: `logits` ([B, V] or [B, T, V]), `present_key.<layer>`, `present_value.<layer>`.
+ */
+export function gpt2DecodingGraph(config: Gpt2Config, parameter: ParameterSource, logitsOf: LogitsOf): Graph {
+  const g = new GraphBuilder('gpt2');
+  const cache = ['batch', config.n_head, 'past', config.n_embd / config.n_head];
+  const { hidden, present } = gpt2Forward(g, config, parameter, {
+    inputIds: g.input('input_ids', 'int64', ['batch', 'sequence']),
+    positionIds: g.input('position_ids', 'int64', ['batch', 'sequence']),
+    attentionMask: g.input('attention_mask', 'float32', [1, 1, 'sequence', 'past+sequence']),
+    cache: {
+      split: g.input('attention_split', 'int64', [2]),
+      past: Array.from({ length: config.n_layer }, (_, layer) => ({
+        key: g.input(`past_key.${layer}`, 'float32', cache),
+        value: g.input(`past_value.${layer}`, 'float32', cache),
+      })),
+    },
+  });
+  g.output('logits', gpt2Logits(g, config, parameter, logitsOf === 'all' ? hidden : last(g, hidden, 1)));
+  present.forEach(({ key, value }, layer) => {
+    g.output(`present_key.${layer}`, key);
+    g.output(`present_value.${layer}`, value);
+  });
+  return g.build();
+}
