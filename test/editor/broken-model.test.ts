@@ -9,7 +9,7 @@ import { theSidecar } from './bed/sidecar-process';
 const EMBEDDED = join(ROOT, 'models/tsuzuki-base-ja');
 
 describe('a model folder whose weights are cut short', () => {
-  const folder = join(inject('bed').workspace, 'cut-short');
+  const folder = join(inject('bed').workspaces, 'models/cut-short');
   const weights = join(folder, 'model.safetensors');
   let window: EditorWindow;
 
@@ -17,7 +17,7 @@ describe('a model folder whose weights are cut short', () => {
     resetSettings();
     cpSync(EMBEDDED, folder, { recursive: true });
     truncateSync(weights, 1_000_000);
-    window = await EditorWindow.open('broken-model.txt', '彼は老いていた。漁師');
+    window = await EditorWindow.open('彼は老いていた。漁師');
   });
   beforeEach(() => {
     onTestFailed(() => window.screenshot('failed-broken-model'));
@@ -30,7 +30,7 @@ describe('a model folder whose weights are cut short', () => {
   it('is an error that names the file and the cure, and the sidecar stays up', async () => {
     await window.quickInput.runCommand('Tsuzuki: Choose Model Folder');
     await window.quickInput.title.filter({ hasText: 'Folder of a GPT-2 model' }).waitFor();
-    await window.quickInput.enterFolder(folder);
+    await window.quickInput.enterFolder(folder, 'Use This Model');
     const message = window.toast('model.safetensors');
     await message.waitFor();
     await window.screenshot('broken-model');

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { remoteUri, windowAddressWith } from '../../scripts/editor/server';
@@ -11,9 +11,9 @@ import { PATIENCE_MS } from './bed/until';
 const MARK = 'MOCHA|';
 
 it('passes the tests that run inside the extension host (Mocha, the real `vscode` API)', async () => {
-  const { origin, profile, workspace, hostTests } = inject('bed');
+  const { origin, profile, workspaces, hostTests } = inject('bed');
+  const workspace = mkdtempSync(join(workspaces, 'host-'));
   resetSettings();
-  writeFileSync(join(workspace, 'extension-host.txt'), '');
   const { page, browser } = await openPage();
   const report: string[] = [];
   const others: string[] = [];

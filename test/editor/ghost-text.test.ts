@@ -14,7 +14,7 @@ describe('ghost text in a window', () => {
   beforeAll(async () => {
     // Always the same words; without a seed the model may now and then end the paragraph at once.
     writeUserSettings({ 'tsuzuki.sampling.seed': 1 });
-    window = await EditorWindow.open('ghost-text.txt');
+    window = await EditorWindow.open();
   });
   beforeEach(() => {
     onTestFailed(() => window.screenshot('failed-ghost-text'));
@@ -43,6 +43,6 @@ describe('ghost text in a window', () => {
     expect(sidecarPids()).toHaveLength(1);
     await window.close();
     expect(sidecarPids()).toEqual([]);
-    window = await EditorWindow.open('ghost-text.txt');
+    window = await EditorWindow.open();
   });
 });

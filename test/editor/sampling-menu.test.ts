@@ -12,7 +12,7 @@ describe('the sampling menu behind the status bar item', () => {
   beforeAll(async () => {
     resetSettings();
     writeUserSettings({ 'tsuzuki.sampling.seed': 7 });
-    window = await EditorWindow.open('sampling-menu.txt', PROMPT.slice(0, -1));
+    window = await EditorWindow.open(PROMPT.slice(0, -1));
   });
   beforeEach(() => {
     onTestFailed(() => window.screenshot('failed-sampling-menu'));

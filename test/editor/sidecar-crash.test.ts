@@ -11,7 +11,7 @@ describe('a sidecar that is killed', () => {
 
   beforeAll(async () => {
     resetSettings();
-    window = await EditorWindow.open('sidecar-crash.txt', '彼は老いていた。漁師');
+    window = await EditorWindow.open('彼は老いていた。漁師');
   });
   beforeEach(() => {
     onTestFailed(() => window.screenshot('failed-sidecar-crash'));

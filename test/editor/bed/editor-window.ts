@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
@@ -45,10 +45,11 @@ export class EditorWindow {
     this.statusItem = page.locator('.statusbar-item[id="tsuzuki.tsuzuki.tsuzuki.status"]');
   }
 
-  /** Opens a window on a document of the workspace, the cursor at its end, and waits until the model is loaded. */
-  static async open(name: string, text = ''): Promise<EditorWindow> {
-    const { origin, workspace } = inject('bed');
-    const file = join(workspace, name);
+  /** Opens a window on a new folder with one document, the cursor at its end, and waits until the model is loaded. */
+  static async open(text = ''): Promise<EditorWindow> {
+    const { origin, workspaces } = inject('bed');
+    const workspace = mkdtempSync(join(workspaces, 'window-'));
+    const file = join(workspace, 'manuscript.txt');
     writeFileSync(file, text);
     const { page, browser } = await openPage();
     const lines = text.split('\n');

@@ -1,4 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
+import { until } from './until';
+
+/** What stands in the box for this long, in milliseconds, is not replaced any more. */
+const SETTLED_MS = 500;
 
 /** The box at the top of the window: command palette, menus, single-line input. */
 export class QuickInput {
@@ -26,10 +30,18 @@ export class QuickInput {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Answers a dialog that asks for a folder. */
-  async enterFolder(folder: string): Promise<void> {
-    await this.widget.locator('input.input').first().fill(folder);
-    await this.widget.getByRole('button', { name: 'Use This Model' }).click();
+  /** Answers a dialog that asks for a folder: `button` is what its button says. */
+  async enterFolder(folder: string, button: string): Promise<void> {
+    const box = this.widget.locator('input.input').first();
+    // The dialog writes its own starting point into the box, as soon as it has found it.
+    await until('the starting point of the dialog', async () => (await box.inputValue()) !== '');
+    await until('the folder in the box', async () => {
+      await box.fill(folder);
+      await this.page.waitForTimeout(SETTLED_MS);
+      return (await box.inputValue()) === folder;
+    });
+    await this.widget.getByRole('button', { name: button }).click();
+    await this.widget.waitFor({ state: 'hidden' });
   }
 
   async dismiss(): Promise<void> {

@@ -16,8 +16,8 @@ export interface Bed {
   /** Where a Chromium listens for Playwright. */
   readonly browserEndpoint: string;
   readonly profile: { readonly folder: string; readonly userData: string; readonly extensions: string };
-  /** The folder that the windows open. */
-  readonly workspace: string;
+  /** Here every window has a folder of its own: what one leaves unsaved would come back in the next. */
+  readonly workspaces: string;
   /** Folder of the compiled tests that run inside the extension host. */
   readonly hostTests: string;
   /** Screenshots go here. */
@@ -49,9 +49,9 @@ export default async function startBed({ provide }: TestProject): Promise<() => 
   const hostTests = await buildHostTests();
 
   const profile = await createProfile(EDITOR_SETTINGS);
-  const workspace = join(await realpath(profile.folder), 'workspace');
+  const workspaces = join(await realpath(profile.folder), 'workspaces');
   const artifacts = join(ROOT, 'artifacts/editor');
-  await mkdir(workspace);
+  await mkdir(workspaces);
   await mkdir(artifacts, { recursive: true });
   await installExtension(editor, profile, vsix);
   const server = await startServer(editor, profile);
@@ -62,7 +62,7 @@ export default async function startBed({ provide }: TestProject): Promise<() => 
     origin: server.origin,
     browserEndpoint: browser.wsEndpoint(),
     profile: { folder, userData, extensions },
-    workspace,
+    workspaces,
     hostTests,
     artifacts,
   });
