@@ -1,5 +1,5 @@
 /** Element types that our graphs compute with. */
-export type ElementType = 'float32' | 'int64';
+export type ElementType = 'float32' | 'int64' | 'bool';
 
 /** A dimension: known now, or a name for what is known only when the graph runs (`batch`, `past`). */
 export type Dim = number | string;
@@ -59,6 +59,11 @@ export class GraphBuilder {
   readonly #names = new Set<string>();
 
   constructor(private readonly name: string) {}
+
+  /** The nodes so far, each after those that make its inputs. */
+  get nodes(): readonly Node[] {
+    return [...this.#nodes];
+  }
 
   /** A tensor given at each run. */
   input(name: string, type: ElementType, shape: readonly Dim[]): Value {

@@ -15,7 +15,11 @@ import {
 const IR_VERSION = 10n;
 const OPSET = 21n;
 
-const DATA_TYPES: Readonly<Record<ElementType, DataType>> = { float32: DataType.FLOAT, int64: DataType.INT64 };
+const DATA_TYPES: Readonly<Record<ElementType, DataType>> = {
+  float32: DataType.FLOAT,
+  int64: DataType.INT64,
+  bool: DataType.BOOL,
+};
 
 /**
  * A graph as the bytes of an ONNX model.
