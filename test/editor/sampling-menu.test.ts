@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { EditorWindow } from './bed/editor-window';
 import { greedyContinuation } from './bed/greedy-continuation';
-import { readUserSettings, resetSettings, writeUserSettings } from './bed/settings-file';
+import { resetSettings, settingOnDisk, writeUserSettings } from './bed/settings-file';
 import { until } from './bed/until';
 
 const PROMPT = '彼は老いていた。漁師は';
@@ -30,7 +30,7 @@ describe('the sampling menu behind the status bar item', () => {
     await window.quickInput.choose('temperature');
     await window.quickInput.title.filter({ hasText: 'temperature' }).waitFor();
     await window.quickInput.enter('0');
-    await until('the new value in settings.json', () => readUserSettings()['tsuzuki.sampling.temperature'] === 0);
+    await until('the new value in settings.json', () => settingOnDisk('tsuzuki.sampling.temperature') === 0);
     await window.quickInput.row('temperature').waitFor(); // the menu is back, for a further value
     await window.quickInput.dismiss();
     await window.statusItem.filter({ hasText: 'T0' }).waitFor();
@@ -49,13 +49,13 @@ describe('the sampling menu behind the status bar item', () => {
     await window.quickInput.dismiss(); // the input box
     await window.quickInput.row('top-p').waitFor();
     await window.quickInput.dismiss(); // the menu
-    expect(readUserSettings()).not.toHaveProperty('tsuzuki.sampling.topP');
+    expect(settingOnDisk('tsuzuki.sampling.topP')).toBeUndefined();
   });
 
   it('switches suggestions off and on', async () => {
     await window.statusItem.click();
     await window.quickInput.choose('Turn Suggestions Off');
-    await until('off in settings.json', () => readUserSettings()['tsuzuki.enabled'] === false);
+    await until('off in settings.json', () => settingOnDisk('tsuzuki.enabled') === false);
     await window.quickInput.row('Turn Suggestions On').waitFor();
     await window.quickInput.dismiss();
     await window.statusItem.and(window.page.locator('[aria-label*="Suggestions are off."]')).waitFor();
@@ -66,7 +66,7 @@ describe('the sampling menu behind the status bar item', () => {
 
     await window.statusItem.click();
     await window.quickInput.choose('Turn Suggestions On');
-    await until('on in settings.json', () => readUserSettings()['tsuzuki.enabled'] === true);
+    await until('on in settings.json', () => settingOnDisk('tsuzuki.enabled') === true);
     await window.quickInput.row('Turn Suggestions Off').waitFor();
     await window.quickInput.dismiss();
     await window.focusEnd();

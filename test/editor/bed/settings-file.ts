@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { EDITOR_SETTINGS } from '../../../scripts/editor/profile';
@@ -11,9 +11,11 @@ export function writeUserSettings(more: SettingValues = {}): void {
   write(userFile(), settings);
 }
 
-/** The settings as the editor has written them. */
-export function readUserSettings(): SettingValues {
-  return JSON.parse(readFileSync(userFile(), 'utf8'));
+/** One of the user's settings as the editor has written it, `undefined` while it stands there not (yet). */
+export function settingOnDisk(name: string): unknown {
+  const text = readFileSync(userFile(), 'utf8');
+  // The editor writes the file in place: for a moment it is empty.
+  return text.trimEnd().endsWith('}') ? JSON.parse(text)[name] : undefined;
 }
 
 /** Undoes what the tests of one file have set, the path of a model included, which the editor keeps per machine. */
@@ -27,5 +29,7 @@ const machineFile = (): string => join(inject('bed').profile.userData, 'Machine/
 
 function write(file: string, settings: SettingValues): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+  // Whole at once: the editor reads the file as soon as it changes.
+  writeFileSync(`${file}.new`, `${JSON.stringify(settings, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
 }
