@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { until } from './until';
 
-/** What stands in the box for this long, in milliseconds, is not replaced any more. */
-const SETTLED_MS = 500;
+/** How long a dialog gets to follow what was typed or clicked, in milliseconds. */
+const SETTLED_MS = 800;
 
 /** The box at the top of the window: command palette, menus, single-line input. */
 export class QuickInput {
@@ -35,13 +35,15 @@ export class QuickInput {
     const box = this.widget.locator('input.input').first();
     // The dialog writes its own starting point into the box, as soon as it has found it.
     await until('the starting point of the dialog', async () => (await box.inputValue()) !== '');
-    await until('the folder in the box', async () => {
-      await box.fill(folder);
+    // Busy with listing a folder, it drops what is typed or clicked: so look, and do it again.
+    await until('the dialog to take the folder', async () => {
+      if (!(await this.widget.isVisible())) return true;
+      const present = await box.inputValue();
+      if (present.replace(/\/$/, '') === folder) await this.widget.getByRole('button', { name: button }).click();
+      else await box.fill(folder);
       await this.page.waitForTimeout(SETTLED_MS);
-      return (await box.inputValue()) === folder;
+      return !(await this.widget.isVisible());
     });
-    await this.widget.getByRole('button', { name: button }).click();
-    await this.widget.waitFor({ state: 'hidden' });
   }
 
   async dismiss(): Promise<void> {
