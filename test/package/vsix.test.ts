@@ -6,7 +6,6 @@ import { packExtension, ROOT } from '../../scripts/editor/vsix';
 
 interface Manifest {
   readonly version: string;
-  readonly engines: { readonly vscode: string };
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly scripts?: unknown;
@@ -103,15 +102,5 @@ describe('the VSIX for linux-x64', () => {
       const section = notices.split(/^## /m).find((part) => part.startsWith(`${name} `)) ?? '';
       expect(section, name).toMatch(/Permission|Redistribution|Apache License|Blue Oak|ISC/);
     }
-  });
-});
-
-describe('the manifest', () => {
-  it('promises the oldest VS Code whose interface the code is checked against', () => {
-    expect(repository.engines.vscode).toBe(`^${repository.devDependencies?.['@types/vscode']}`);
-  });
-
-  it('keeps install scripts away, under every npm', () => {
-    expect(readFileSync(join(ROOT, '.npmrc'), 'utf8').split('\n')).toContain('ignore-scripts=true');
   });
 });
