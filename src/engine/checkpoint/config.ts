@@ -19,12 +19,17 @@ export interface Gpt2Config {
   readonly scale_attn_weights: boolean;
   readonly scale_attn_by_inverse_layer_idx: boolean;
   readonly tie_word_embeddings: boolean;
+  /** Dropout probabilities in training: of attention weights, of embeddings, of what each block adds. */
+  readonly attn_pdrop: number;
+  readonly embd_pdrop: number;
+  readonly resid_pdrop: number;
   readonly bos_token_id: number | undefined;
   readonly eos_token_id: number | undefined;
   readonly pad_token_id: number | undefined;
 }
 
 const size = z.int().positive().max(1_000_000);
+const probability = z.number().min(0).lt(1).default(0.1);
 const tokenId = z
   .union([z.int().nonnegative(), z.array(z.int().nonnegative()).min(1)])
   .nullish()
@@ -42,6 +47,9 @@ const schema = z.object({
   scale_attn_weights: z.boolean().default(true),
   scale_attn_by_inverse_layer_idx: z.boolean().default(false),
   tie_word_embeddings: z.boolean().default(true),
+  attn_pdrop: probability,
+  embd_pdrop: probability,
+  resid_pdrop: probability,
   add_cross_attention: z.boolean().default(false),
   bos_token_id: tokenId,
   eos_token_id: tokenId,

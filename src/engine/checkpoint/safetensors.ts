@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from './checkpoint-error';
 
@@ -58,6 +59,26 @@ export async function readSafetensorsHeader(
   file: string,
   wanted: (name: string) => boolean = () => true,
 ): Promise<Map<string, TensorLocation>> {
+  return locate(await readHeader(file), file, wanted);
+}
+
+/** The file's own notes, `__metadata__`; errors as in {@link readSafetensorsHeader}. */
+export async function readSafetensorsMetadata(file: string): Promise<ReadonlyMap<string, string>> {
+  const { entries } = await readHeader(file);
+  return new Map(
+    Object.entries(entries.__metadata__ ?? {}).filter((note): note is [string, string] => typeof note[1] === 'string'),
+  );
+}
+
+interface Header {
+  readonly entries: z.infer<typeof headerSchema>;
+  /** Where the data begins. */
+  readonly dataStart: number;
+  /** Bytes of the whole file. */
+  readonly size: number;
+}
+
+async function readHeader(file: string): Promise<Header> {
   let handle: FileHandle;
   try {
     handle = await open(file, 'r');
@@ -75,8 +96,8 @@ export async function readSafetensorsHeader(
     if (dataStart > size) {
       throw new CheckpointError('weights-truncated', [file], `header of ${length} bytes in a file of ${size} bytes`);
     }
-    const header = parseHeader((await readExactly(handle, 8, Number(length), file)).toString('utf8'), file);
-    return locate(header, { file, dataStart, size, wanted });
+    const text = (await readExactly(handle, 8, Number(length), file)).toString('utf8');
+    return { entries: parseHeader(text, file), dataStart, size };
   } finally {
     await handle.close();
   }
@@ -96,17 +117,13 @@ function parseHeader(text: string, file: string): z.infer<typeof headerSchema> {
   return header.data;
 }
 
-interface FileLayout {
-  readonly file: string;
-  readonly dataStart: number;
-  readonly size: number;
-  readonly wanted: (name: string) => boolean;
-}
-
-function locate(header: z.infer<typeof headerSchema>, layout: FileLayout): Map<string, TensorLocation> {
-  const { file, dataStart, size, wanted } = layout;
+function locate(
+  { entries, dataStart, size }: Header,
+  file: string,
+  wanted: (name: string) => boolean,
+): Map<string, TensorLocation> {
   const tensors = new Map<string, TensorLocation>();
-  for (const [name, entry] of Object.entries(header)) {
+  for (const [name, entry] of Object.entries(entries)) {
     if (name === '__metadata__' || !wanted(name)) continue;
     const { dtype, shape, data_offsets: offsets } = entry;
     if (typeof dtype !== 'string' || !Array.isArray(shape) || !Array.isArray(offsets)) {
@@ -135,4 +152,12 @@ async function readExactly(handle: FileHandle, position: number, length: number,
     throw new CheckpointError('weights-truncated', [file], `${bytesRead} of ${length} bytes at ${position}`);
   }
   return buffer;
+}
+
+/** The one folder in which all of `weights` lie: ONNX Runtime reads external data below one folder only. */
+export function commonFolder(weights: ReadonlyMap<string, TensorLocation>): string {
+  const folders = new Set([...weights.values()].map(({ file }) => dirname(file)));
+  const [folder, ...others] = folders;
+  if (folder === undefined || others.length > 0) throw new Error(`weights lie in ${folders.size} folders`);
+  return folder;
 }

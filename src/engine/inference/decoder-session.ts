@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { externalParameters } from '../architectures/external-parameters';
 import { gpt2DecodingGraph, type LogitsOf } from '../architectures/gpt2-decoding-graph';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Gpt2Config } from '../checkpoint/config';
 import { float32Weights } from '../checkpoint/float32-weights';
-import type { TensorLocation } from '../checkpoint/safetensors';
+import { commonFolder, type TensorLocation } from '../checkpoint/safetensors';
 import { writeOnnx } from '../graph/onnx-writer';
 import { cutIntoStages } from '../graph/stages';
 import { KvCache, type LayerTensors } from './kv-cache';
@@ -198,12 +198,4 @@ function floats(tensor: Tensor | undefined): Float32Array {
 
 function totalBytes(weights: ReadonlyMap<string, TensorLocation>): number {
   return [...weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
-}
-
-/** ONNX Runtime reads external data below one folder only. */
-function commonFolder(weights: ReadonlyMap<string, TensorLocation>): string {
-  const folders = new Set([...weights.values()].map(({ file }) => dirname(file)));
-  const [folder, ...others] = folders;
-  if (folder === undefined || others.length > 0) throw new Error(`weights lie in ${folders.size} folders`);
-  return folder;
 }

@@ -1,0 +1,152 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { externalParameters } from '../architectures/external-parameters';
+import {
+  type DropoutMask,
+  gpt2TrainingGraph,
+  type TrainedPart,
+  type TrainedTensor,
+} from '../architectures/gpt2-training-graph';
+import type { LoraShape } from '../architectures/lora';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { float32Weights } from '../checkpoint/float32-weights';
+import { commonFolder } from '../checkpoint/safetensors';
+import { writeOnnx } from '../graph/onnx-writer';
+import { loadOnnxRuntime } from '../inference/onnx-runtime';
+import type { Batch } from './blocks';
+import type { MaskSource } from './dropout-masks';
+
+/** Full fine-tuning, or LoRA (Hu et al. 2021). */
+export type TrainingMethod =
+  | { readonly method: 'full' }
+  | { readonly method: 'lora'; readonly lora: LoraShape; readonly dropout: number };
+
+export interface TrainingSessionOptions {
+  readonly method: TrainingMethod;
+  /** Where widened weights may be cached. */
+  readonly cacheFolder: string;
+  /** Threads of one pass; by default all cores but one, so that the editor keeps one. */
+  readonly threads?: number;
+}
+
+/** Values of the trained tensors, by name. */
+export type Parameters = ReadonlyMap<string, Float32Array>;
+
+export interface LossAndGradients {
+  /** Sum over the batch's labels, in nats. */
+  readonly loss: number;
+  /** Of loss × lossScale. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+}
+
+type OrtModule = Awaited<ReturnType<typeof loadOnnxRuntime>>;
+
+/** A training graph and an evaluation graph in ONNX Runtime over the same weights. */
+export class TrainingSession {
+  private constructor(
+    private readonly ort: OrtModule,
+    readonly trained: readonly TrainedTensor[],
+    private readonly masks: readonly DropoutMask[],
+    private readonly gradientSession: InferenceSession,
+    private readonly lossSession: InferenceSession,
+  ) {}
+
+  /** @throws {CheckpointError} when the weights cannot be read */
+  static async create(checkpoint: Checkpoint, options: TrainingSessionOptions): Promise<TrainingSession> {
+    const { method, threads = Math.max(1, availableParallelism() - 1) } = options;
+    const weights = await float32Weights(checkpoint, options.cacheFolder);
+    const part: TrainedPart = method.method === 'full' ? method : { ...method, frozen: externalParameters(weights) };
+    const forGradients = gpt2TrainingGraph(checkpoint.config, { part, gives: 'gradients' });
+    const forLoss = gpt2TrainingGraph(checkpoint.config, { part, gives: 'loss' });
+
+    const ort = await loadOnnxRuntime();
+    const sessionOptions: InferenceSession.SessionOptions = {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      // An arena keeps the most that any step ever needed, for ever.
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+      extra: {
+        session: {
+          model_external_initializers_file_folder_path: commonFolder(weights),
+          // Frozen weights stay mapped: a packed copy would double them, for two sessions and both directions.
+          disable_prepacking: '1',
+          intra_op: { allow_spinning: '0' },
+        },
+      },
+    };
+    const load = (graph: typeof forLoss.graph) =>
+      ort.InferenceSession.create(writeOnnx(graph, basename), sessionOptions);
+    return new TrainingSession(
+      ort,
+      forGradients.trained,
+      forGradients.masks,
+      await load(forGradients.graph),
+      await load(forLoss.graph),
+    );
+  }
+
+  /** Loss and gradients of one micro-batch. Blocks the process while it computes. */
+  async gradients(
+    batch: Batch,
+    parameters: Parameters,
+    { lossScale, masks }: { readonly lossScale: number; readonly masks: MaskSource },
+  ): Promise<LossAndGradients> {
+    const feeds = this.#feeds(batch, parameters);
+    feeds.loss_scale = new this.ort.Tensor('float32', Float32Array.of(lossScale), []);
+    for (const mask of this.masks) {
+      const shape = mask.shape.map((dim) => (dim === 'batch' ? batch.rows : dim === 'sequence' ? batch.length : dim));
+      const dims = shape.map(Number);
+      feeds[mask.name] = new this.ort.Tensor('bool', masks(mask.name, mask.p, dims), dims);
+    }
+    const results = await this.gradientSession.run(feeds);
+    const gradients = new Map(this.trained.map(({ name }) => [name, floats(results[`grad.${name}`])]));
+    return { loss: floats(results.loss)[0] ?? Number.NaN, gradients };
+  }
+
+  /** The loss of one batch without dropout: the sum over its labels, in nats. */
+  async loss(batch: Batch, parameters: Parameters): Promise<number> {
+    const results = await this.lossSession.run(this.#feeds(batch, parameters));
+    return floats(results.loss)[0] ?? Number.NaN;
+  }
+
+  #feeds(batch: Batch, parameters: Parameters): Record<string, Tensor> {
+    const { rows, length: T } = batch;
+    const feeds: Record<string, Tensor> = {
+      input_ids: new this.ort.Tensor('int64', batch.inputIds, [rows, T]),
+      labels: new this.ort.Tensor('int64', batch.labels, [rows, T, 1]),
+      position_ids: new this.ort.Tensor(
+        'int64',
+        BigInt64Array.from({ length: T }, (_, t) => BigInt(t)),
+        [1, T],
+      ),
+      attention_mask: new this.ort.Tensor('float32', causalMask(T), [1, 1, T, T]),
+    };
+    for (const { name, shape } of this.trained) {
+      const data = parameters.get(name);
+      if (data === undefined) throw new Error(`no value for ${name}`);
+      feeds[name] = new this.ort.Tensor('float32', data, shape);
+    }
+    return feeds;
+  }
+
+  async release(): Promise<void> {
+    await this.gradientSession.release();
+    await this.lossSession.release();
+  }
+}
+
+/** [T, T]: 0 up to a token itself, −∞ after it. */
+function causalMask(T: number): Float32Array {
+  const mask = new Float32Array(T * T);
+  for (let t = 0; t < T; t++) mask.fill(Number.NEGATIVE_INFINITY, t * T + t + 1, (t + 1) * T);
+  return mask;
+}
+
+function floats(tensor: Tensor | undefined): Float32Array {
+  if (tensor?.data instanceof Float32Array) return tensor.data;
+  throw new TypeError('the graph gave no float32 result');
+}
