@@ -14,7 +14,13 @@ export type CheckpointErrorCode =
   | 'tensor-misshapen'
   | 'vocabulary-mismatch'
   | 'tokenizer-missing'
-  | 'tokenizer-broken';
+  | 'tokenizer-broken'
+  | 'adapter-missing'
+  | 'adapter-broken'
+  | 'adapter-unsupported'
+  | 'adapter-mismatch'
+  | 'folder-exists'
+  | 'folder-foreign';
 
 interface Wording {
   readonly en: { readonly problem: string; readonly cure: string };
@@ -36,6 +42,11 @@ const MATCHING_FILES = {
 const GPT2_ONLY = {
   en: 'Choose a GPT-2 model (GPT2LMHeadModel), for example rinna/japanese-gpt2-medium.',
   ja: 'GPT-2(GPT2LMHeadModel)のモデル、たとえば rinna/japanese-gpt2-medium を選んでください。',
+};
+
+const CHOOSE_ADAPTER = {
+  en: 'Choose a PEFT adapter folder that holds adapter_config.json and adapter_model.safetensors.',
+  ja: 'adapter_config.json と adapter_model.safetensors を含む PEFT のアダプタのフォルダを選んでください。',
 };
 
 function wording(en: string, ja: string, cure: { readonly en: string; readonly ja: string }): Wording {
@@ -81,6 +92,32 @@ const WORDINGS: Readonly<Record<CheckpointErrorCode, Wording>> = {
     CHOOSE_FOLDER,
   ),
   'tokenizer-broken': wording('the tokenizer cannot be read', 'トークナイザを読み取れません', DOWNLOAD_AGAIN),
+  'adapter-missing': wording('there is no such adapter file', 'アダプタのファイルがありません', CHOOSE_ADAPTER),
+  'adapter-broken': wording('the adapter cannot be understood', 'アダプタを読み取れません', {
+    en: 'Copy the adapter again, or make it again by fine-tuning.',
+    ja: 'アダプタをコピーし直すか、もう一度追加学習して作ってください。',
+  }),
+  'adapter-unsupported': wording(
+    'the adapter uses an option that is not supported',
+    '対応していない設定を使うアダプタです',
+    {
+      en: 'Merge it into its model with PEFT (merge_and_unload) and use the merged model, or train an adapter without this option.',
+      ja: 'PEFT の merge_and_unload でモデルに統合したものを使うか、この設定を使わずに学習したアダプタを使ってください。',
+    },
+  ),
+  'adapter-mismatch': wording('the adapter does not fit the model', 'アダプタがモデルに合いません', {
+    en: 'Use the adapter with the model that it was trained on.',
+    ja: 'アダプタは、その学習に使ったモデルと組み合わせて使ってください。',
+  }),
+  'folder-exists': wording('the output folder is not empty', '出力先のフォルダが空ではありません', {
+    en: 'Choose another folder, or give --overwrite to replace the model or adapter in it.',
+    ja: '別のフォルダを選ぶか、中のモデルやアダプタを置き換えるなら --overwrite を付けてください。',
+  }),
+  'folder-foreign': wording(
+    'the output folder holds more than a model or an adapter and is not replaced',
+    '出力先にモデルやアダプタ以外のものがあるため、置き換えません',
+    { en: 'Choose another folder.', ja: '別のフォルダを選んでください。' },
+  ),
 };
 
 /**

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from './checkpoint';
+import { widenedChunks } from './read-tensor';
 import type { TensorLocation } from './safetensors';
 import { writeWholeFile } from './whole-file';
-
-/** Bytes of source read at a time while widening: memory stays flat whatever the size of the model. */
-const CHUNK_BYTES = 4 << 20;
 
 /** ONNX asks for page-aligned external data, so that each tensor can be mapped by itself. */
 const ALIGNMENT = 4096;
@@ -64,47 +62,14 @@ async function writeWidened(
     for (const [name, source] of sources) {
       const target = targets.get(name);
       if (target === undefined) continue;
-      const input = await open(source.file, 'r');
-      try {
-        let written = target.offset;
-        for (let done = 0; done < source.byteLength; ) {
-          const bytes = new Uint8Array(Math.min(CHUNK_BYTES, source.byteLength - done));
-          const { bytesRead } = await input.read(bytes, 0, bytes.length, source.offset + done);
-          if (bytesRead !== bytes.length) throw new Error(`${source.file} became shorter while it was read`);
-          const wide = widen(bytes, source.dtype);
-          const buffer = Buffer.from(wide.buffer, wide.byteOffset, wide.byteLength);
-          for (let sent = 0; sent < buffer.length; ) {
-            sent += (await output.write(buffer, sent, buffer.length - sent, written + sent)).bytesWritten;
-          }
-          written += wide.byteLength;
-          done += bytes.length;
+      let at = target.offset;
+      for await (const { buffer, byteOffset, byteLength } of widenedChunks(source)) {
+        const bytes = Buffer.from(buffer, byteOffset, byteLength);
+        for (let sent = 0; sent < bytes.length; ) {
+          sent += (await output.write(bytes, sent, bytes.length - sent, at + sent)).bytesWritten;
         }
-      } finally {
-        await input.close();
+        at += bytes.length;
       }
     }
   });
-}
-
-/** Little-endian bytes of any stored float format → 32-bit floats. Exact: every F16 and BF16 value is an F32 value. */
-export function widen(bytes: Uint8Array, dtype: TensorLocation['dtype']): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wide = new Float32Array(bytes.byteLength / (dtype === 'F32' ? 4 : 2));
-  const bits = new Uint32Array(wide.buffer);
-  for (let i = 0; i < wide.length; i++) {
-    if (dtype === 'F32') bits[i] = view.getUint32(4 * i, true);
-    else if (dtype === 'BF16') bits[i] = view.getUint16(2 * i, true) << 16;
-    else wide[i] = float16(view.getUint16(2 * i, true));
-  }
-  return wide;
-}
-
-/** IEEE 754 binary16 → number. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
