@@ -129,8 +129,6 @@ async function pack(target) {
     // With `None` vsce leaves out node_modules altogether.
     packageManager: PackageManager.Npm,
     allowMissingRepository: true,
-    // Without a published repository there is no address that they could be rewritten to.
-    rewriteRelativeLinks: false,
     // Without a repository's address vsce has nothing to turn relative links into.
     rewriteRelativeLinks: false,
     skipLicense: !existsSync(join(folder, 'LICENSE')),
