@@ -3,9 +3,12 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import { SAMPLING_BOUNDS, STOP_AT } from '../protocol/settings';
 import { serve } from '../server/serve';
+import { TrainingError } from '../trainer/training-error';
 import { type CompleteOptions, complete } from './complete';
 import { EXIT } from './exit-code';
+import { fineTuneCommand } from './fine-tune-command';
 import { EMBEDDED_MODEL } from './folders';
+import { type MergeOptions, merge } from './merge';
 import { number } from './options';
 import { InputError, type ScoreOptions, score, UsageError } from './score';
 import { type TokenizeOptions, tokenize } from './tokenize';
@@ -55,6 +58,17 @@ program
   .action((files: string[], options: ScoreOptions) => score(files, options));
 
 program
+  .command('merge')
+  .description('fold an adapter into its model, as a Hugging Face folder')
+  .addOption(modelOption())
+  .requiredOption('--adapter <folder>', 'PEFT adapter folder')
+  .requiredOption('--output <folder>', 'where the merged model goes')
+  .option('--overwrite', 'replace the model that is there')
+  .action((options: MergeOptions) => merge(options));
+
+program.addCommand(fineTuneCommand(modelOption()).copyInheritedSettings(program));
+
+program
   .command('serve')
   .description('language server (LSP 3.18, textDocument/inlineCompletion)')
   .requiredOption('--stdio', 'speak over standard input and output')
@@ -80,6 +94,10 @@ function report(error: unknown): number {
   if (error instanceof CheckpointError) {
     process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
     return EXIT.model;
+  }
+  if (error instanceof TrainingError) {
+    process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
+    return EXIT.training;
   }
   if (error instanceof InputError || error instanceof UsageError) {
     process.stderr.write(`tsuzuki: ${error.message}\n`);

@@ -1,7 +1,8 @@
 import type { Gpt2Config } from '../checkpoint/config';
 import { type Graph, GraphBuilder } from '../graph/graph';
 import { last } from '../graph/operators';
-import { gpt2Forward, gpt2Logits, type ParameterSource } from './gpt2';
+import { type ForwardInputs, gpt2Forward, gpt2Logits, type ParameterSource } from './gpt2';
+import { type LoraShape, loraInputs } from './lora';
 
 /** Whose logits a decoding graph gives: `last` to draw the next token, `all` to score a text. */
 export type LogitsOf = 'last' | 'all';
@@ -9,12 +10,19 @@ export type LogitsOf = 'last' | 'all';
 /**
  * The graph that inference runs ("split" design): the KV cache goes in, the new keys and values and the logits come out.
  * Inputs: those of `ForwardInputs`, the two lengths as `attention_split`, the cache as `past_key.<layer>`, `past_value.<layer>`.
+ * With `lora` also the matrices of {@link loraInputs}.
  * Outputs: `logits` ([B, V] or [B, T, V]), `present_key.<layer>`, `present_value.<layer>`.
  */
-export function gpt2DecodingGraph(config: Gpt2Config, parameter: ParameterSource, logitsOf: LogitsOf): Graph {
+export function gpt2DecodingGraph(
+  config: Gpt2Config,
+  parameter: ParameterSource,
+  logitsOf: LogitsOf,
+  lora?: LoraShape,
+): Graph {
   const g = new GraphBuilder('gpt2');
   const cache = ['batch', config.n_head, 'past', config.n_embd / config.n_head];
-  const { hidden, present } = gpt2Forward(g, config, parameter, {
+  const hooks = lora === undefined ? {} : { adapt: loraInputs(g, config, lora).adapt };
+  const inputs: ForwardInputs = {
     inputIds: g.input('input_ids', 'int64', ['batch', 'sequence']),
     positionIds: g.input('position_ids', 'int64', ['batch', 'sequence']),
     attentionMask: g.input('attention_mask', 'float32', [1, 1, 'sequence', 'past+sequence']),
@@ -25,7 +33,8 @@ export function gpt2DecodingGraph(config: Gpt2Config, parameter: ParameterSource
         value: g.input(`past_value.${layer}`, 'float32', cache),
       })),
     },
-  });
+  };
+  const { hidden, present } = gpt2Forward(g, config, parameter, inputs, hooks);
   g.output('logits', gpt2Logits(g, config, parameter, logitsOf === 'all' ? hidden : last(g, hidden, 1)));
   present.forEach(({ key, value }, layer) => {
     g.output(`present_key.${layer}`, key);

@@ -24,6 +24,14 @@ export function loraScale({ r, lora_alpha, use_rslora }: LoraConfig): number {
   return lora_alpha / (use_rslora === true ? Math.sqrt(r) : r);
 }
 
+/** The two factors of one module's adaptation, as PEFT stores them. */
+export interface LoraMatrices {
+  /** [r, in] */
+  readonly a: Float32Array;
+  /** [out, r] */
+  readonly b: Float32Array;
+}
+
 /** Widths of a linear module's input and output; its Conv1D weight is [in, out]. */
 export interface ModuleWidths {
   readonly in: number;

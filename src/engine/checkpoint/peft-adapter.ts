@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError } from './checkpoint-error';
 import type { Gpt2Config } from './config';
-import { type LoraConfig, loraModules, type ModuleWidths } from './lora-modules';
+import { type LoraConfig, type LoraMatrices, loraModules, type ModuleWidths } from './lora-modules';
 import { adaptedModules, readPeftConfig } from './peft-config';
 import { readTensor } from './read-tensor';
 import { readSafetensorsHeader, readSafetensorsMetadata, type TensorLocation } from './safetensors';
@@ -10,15 +10,7 @@ import { type TensorToWrite, writeSafetensors } from './safetensors-writer';
 import { writeWholeFile } from './whole-file';
 import { type WholeFolderOptions, writeWholeFolder } from './whole-folder';
 
-export { type LoraConfig, type LoraTarget, loraModules } from './lora-modules';
-
-/** The two factors of one module's adaptation, as PEFT stores them. */
-export interface LoraMatrices {
-  /** [r, in] */
-  readonly a: Float32Array;
-  /** [out, r] */
-  readonly b: Float32Array;
-}
+export { type LoraConfig, type LoraMatrices, type LoraTarget, loraModules } from './lora-modules';
 
 /** A LoRA adapter in memory. */
 export interface LoraAdapter {

@@ -6,9 +6,11 @@ import { gpt2DecodingGraph, type LogitsOf } from '../architectures/gpt2-decoding
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Gpt2Config } from '../checkpoint/config';
 import { float32Weights } from '../checkpoint/float32-weights';
+import type { LoraAdapter } from '../checkpoint/peft-adapter';
 import { commonFolder, type TensorLocation } from '../checkpoint/safetensors';
 import { writeOnnx } from '../graph/onnx-writer';
 import { cutIntoStages } from '../graph/stages';
+import { type AdapterSlot, slotFor, slotInputs } from './adapter-slot';
 import { KvCache, type LayerTensors } from './kv-cache';
 import { loadOnnxRuntime } from './onnx-runtime';
 
@@ -25,6 +27,8 @@ export interface SessionOptions {
   readonly packedBytes?: number;
   /** About so many bytes of weights are read in one uninterruptible stage of a forward pass. By default 128 MiB. */
   readonly stageBytes?: number;
+  /** Adapters that the session will be given. By default none: a slot costs time even while it is empty. */
+  readonly slot?: AdapterSlot | undefined;
 }
 
 /** A forward pass can be watched and cancelled between its stages. */
@@ -57,10 +61,12 @@ type OrtModule = Awaited<ReturnType<typeof loadOnnxRuntime>>;
 /** A decoding graph in ONNX Runtime, with its weights mapped from the checkpoint. */
 export class DecoderSession {
   #suspended: SuspendedPass | undefined;
+  #adapterInputs: Readonly<Record<string, Tensor>> = {};
 
   private constructor(
     readonly config: Gpt2Config,
     readonly logitsOf: LogitsOf,
+    readonly slot: AdapterSlot | undefined,
     private readonly ort: OrtModule,
     private readonly stages: readonly InferenceSession[],
   ) {}
@@ -70,7 +76,9 @@ export class DecoderSession {
     const weights = await float32Weights(checkpoint, options.cacheFolder);
     const ort = await loadOnnxRuntime();
     const folder = commonFolder(weights);
-    const graph = gpt2DecodingGraph(checkpoint.config, externalParameters(weights), options.logitsOf);
+    // Each adapter's own scale goes into its matrices.
+    const lora = options.slot && { ...options.slot, scale: 1 };
+    const graph = gpt2DecodingGraph(checkpoint.config, externalParameters(weights), options.logitsOf, lora);
     const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads ?? Math.max(1, availableParallelism() - 1),
@@ -89,7 +97,25 @@ export class DecoderSession {
     for (const stage of cutIntoStages(graph, options.stageBytes ?? STAGE_BYTES)) {
       stages.push(await ort.InferenceSession.create(writeOnnx(stage, basename), sessionOptions));
     }
-    return new DecoderSession(checkpoint.config, options.logitsOf, ort, stages);
+    const session = new DecoderSession(checkpoint.config, options.logitsOf, options.slot, ort, stages);
+    session.useAdapter(undefined);
+    return session;
+  }
+
+  /**
+   * Puts an adapter into the session's slot, or empties it. Caches filled before belong to what was there before.
+   *
+   * @throws {RangeError} when the slot has no room for it, or when it is made for another model
+   */
+  useAdapter(adapter: LoraAdapter | undefined): void {
+    if (adapter !== undefined && (this.slot === undefined || slotFor(adapter, this.slot) !== this.slot)) {
+      throw new RangeError('the session has no room for this adapter');
+    }
+    this.#suspended = undefined;
+    const inputs = this.slot === undefined ? [] : slotInputs(this.config, this.slot, adapter);
+    this.#adapterInputs = Object.fromEntries(
+      inputs.map(({ name, shape, data }) => [name, new this.ort.Tensor('float32', data, shape)]),
+    );
   }
 
   /** An empty cache of the shape that this model wants. */
@@ -155,6 +181,7 @@ export class DecoderSession {
     const start = cache.length;
     const headShape = [1, n_head, P, n_embd / n_head];
     const feeds: Record<string, Tensor> = {
+      ...this.#adapterInputs,
       input_ids: this.#int64(tokens, [1, T]),
       position_ids: this.#int64(
         tokens.map((_, i) => start + i),

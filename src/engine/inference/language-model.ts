@@ -2,29 +2,40 @@ import { basename } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint';
 import { CheckpointError } from '../checkpoint/checkpoint-error';
 import type { Gpt2Config } from '../checkpoint/config';
+import { type LoraAdapter, openAdapter } from '../checkpoint/peft-adapter';
 import { openTokenizer } from '../tokenizer/open-tokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { slotFor } from './adapter-slot';
 import { DecoderSession, type SessionOptions } from './decoder-session';
 import type { KvCache } from './kv-cache';
 import { PrefillPace } from './prefill-pace';
 
-export type OpenOptions = Omit<SessionOptions, 'logitsOf'> & Partial<Pick<SessionOptions, 'logitsOf'>>;
+export interface OpenOptions extends Omit<SessionOptions, 'logitsOf' | 'slot'> {
+  /** By default `last`. */
+  readonly logitsOf?: SessionOptions['logitsOf'];
+  /** PEFT folder of an adapter to begin with. */
+  readonly adapterFolder?: string | undefined;
+}
 
 /** A checkpoint, its tokenizer, a session and one KV cache: what is asked for first is kept for what is asked next. */
 export class LanguageModel {
   readonly #cache: KvCache;
   readonly #pace = new PrefillPace();
+  #session: DecoderSession;
+  #adapter: LoraAdapter | undefined;
 
   private constructor(
     readonly checkpoint: Checkpoint,
     readonly tokenizer: Tokenizer,
-    private readonly session: DecoderSession,
+    private readonly sessionOptions: SessionOptions,
+    session: DecoderSession,
   ) {
+    this.#session = session;
     this.#cache = session.newCache();
   }
 
   /** @throws {CheckpointError} naming the file and the cure */
-  static async open(folder: string, options: OpenOptions): Promise<LanguageModel> {
+  static async open(folder: string, { adapterFolder, ...options }: OpenOptions): Promise<LanguageModel> {
     const checkpoint = await openCheckpoint(folder);
     const tokenizer = await openTokenizer(folder);
     const { vocab_size } = checkpoint.config;
@@ -32,11 +43,46 @@ export class LanguageModel {
       const detail = `${tokenizer.vocabularySize} pieces, vocab_size ${vocab_size}`;
       throw new CheckpointError('vocabulary-mismatch', [folder], detail);
     }
-    return new LanguageModel(
-      checkpoint,
-      tokenizer,
-      await DecoderSession.create(checkpoint, { logitsOf: 'last', ...options }),
-    );
+    const adapter = adapterFolder && (await openAdapter(adapterFolder, checkpoint.config, folder));
+    const sessionOptions: SessionOptions = { logitsOf: 'last', ...options };
+    const slot = adapter ? slotFor(adapter, undefined) : undefined;
+    const session = await DecoderSession.create(checkpoint, { ...sessionOptions, slot });
+    const model = new LanguageModel(checkpoint, tokenizer, sessionOptions, session);
+    if (adapter) await model.useAdapter(adapter);
+    return model;
+  }
+
+  /** The adapter in use. */
+  get adapter(): LoraAdapter | undefined {
+    return this.#adapter;
+  }
+
+  /**
+   * Continues with an adapter, or without one, and forgets every evaluated token. The first adapter, and one that is
+   * larger than those before, is given a new session; between others switching takes no time. Nothing may be evaluated
+   * meanwhile.
+   *
+   * @throws {RangeError} when the adapter is made for another model; the one before stays in use
+   */
+  async useAdapter(adapter: LoraAdapter | undefined): Promise<void> {
+    const { slot: present } = this.#session;
+    const slot = adapter === undefined ? present : slotFor(adapter, present);
+    if (slot === present) {
+      this.#session.useAdapter(adapter);
+    } else {
+      const session = await DecoderSession.create(this.checkpoint, { ...this.sessionOptions, slot });
+      try {
+        session.useAdapter(adapter);
+      } catch (error) {
+        await session.release();
+        throw error;
+      }
+      const before = this.#session;
+      this.#session = session;
+      await before.release();
+    }
+    this.#adapter = adapter;
+    this.clearCache();
   }
 
   get name(): string {
@@ -83,19 +129,19 @@ export class LanguageModel {
     while (this.#cache.length < tokens.length) {
       signal?.throwIfAborted();
       const from = this.#cache.length;
-      const begun = this.session.resumable(tokens.slice(from), this.#cache);
+      const begun = this.#session.resumable(tokens.slice(from), this.#cache);
       const chunk = tokens.slice(from, from + (begun || this.#pace.chunkLength));
       let longestStageMs = 0;
       const onStage = (ms: number) => {
         longestStageMs = Math.max(longestStageMs, ms);
       };
-      const logits = await this.session.forward(chunk, this.#cache, { signal, onStage });
+      const logits = await this.#session.forward(chunk, this.#cache, { signal, onStage });
       if (begun === 0) this.#pace.record(chunk.length, longestStageMs);
       yield { from, logits, longestStageMs };
     }
   }
 
   async close(): Promise<void> {
-    await this.session.release();
+    await this.#session.release();
   }
 }

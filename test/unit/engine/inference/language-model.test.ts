@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
+import { type LoraTarget, loraModules } from '../../../../src/engine/checkpoint/lora-modules';
+import { mergedTensors } from '../../../../src/engine/checkpoint/merge-adapter';
+import { writeModelFolder } from '../../../../src/engine/checkpoint/model-folder';
+import { type LoraAdapter, writeAdapter } from '../../../../src/engine/checkpoint/peft-adapter';
+import { LanguageModel } from '../../../../src/engine/inference/language-model';
+import { seededRandom } from '../../../../src/engine/inference/random';
+
+const EMBEDDED = join(import.meta.dirname, '../../../../models/tsuzuki-base-ja');
+const PROMPT = '彼は老いていた。漁師は';
+
+let scratch: string;
+let small: LoraAdapter;
+let large: LoraAdapter;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-language-model-'));
+  small = await randomAdapter(2, ['attn.c_attn']);
+  large = await randomAdapter(5, ['attn.c_attn', 'mlp.c_proj']);
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+async function randomAdapter(r: number, targets: readonly LoraTarget[]): Promise<LoraAdapter> {
+  const { config } = await openCheckpoint(EMBEDDED);
+  const random = seededRandom(r);
+  const numbers = (length: number) => Float32Array.from({ length }, () => (random() - 0.5) / 4);
+  const matrices = new Map(
+    [...loraModules(config, targets)].map(([module, { in: inWidth, out }]) => [
+      module,
+      { a: numbers(r * inWidth), b: numbers(out * r) },
+    ]),
+  );
+  const options = { r, lora_alpha: 2 * r, lora_dropout: 0, base_model_name_or_path: undefined };
+  return { config: { ...options, target_modules: targets }, matrices };
+}
+
+/** Logits after the prompt. */
+async function logits(model: LanguageModel): Promise<Float32Array> {
+  return Float32Array.from(await model.logitsAfter(model.tokenizer.encode(PROMPT)));
+}
+
+/** What the model with the adapter folded in says. */
+async function mergedLogits(name: string, adapter: LoraAdapter): Promise<Float32Array> {
+  const base = await openCheckpoint(EMBEDDED);
+  const folder = join(scratch, name);
+  await writeModelFolder(folder, { base, tensors: mergedTensors(base, adapter) });
+  const model = await LanguageModel.open(folder, { cacheFolder: scratch });
+  const said = await logits(model);
+  await model.close();
+  return said;
+}
+
+function difference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((greatest, x, i) => Math.max(greatest, Math.abs(x - (b[i] ?? Number.NaN))), 0);
+}
+
+test('switching between adapters and back forgets what was evaluated, and gives what each merged model gives', async () => {
+  const asSmall = await mergedLogits('small', small);
+  const asLarge = await mergedLogits('large', large);
+  const model = await LanguageModel.open(EMBEDDED, { cacheFolder: scratch });
+  const alone = await logits(model);
+  expect(difference(alone, asSmall)).toBeGreaterThan(0.1);
+
+  await model.useAdapter(small);
+  expect(model.adapter).toBe(small);
+  expect(difference(await logits(model), asSmall)).toBeLessThan(1e-4);
+  await model.useAdapter(large);
+  expect(difference(await logits(model), asLarge)).toBeLessThan(1e-4);
+  await model.useAdapter(small);
+  expect(difference(await logits(model), asSmall)).toBeLessThan(1e-4);
+  await model.useAdapter(undefined);
+  expect(model.adapter).toBeUndefined();
+  expect(difference(await logits(model), alone)).toBeLessThan(1e-4);
+  await model.close();
+});
+
+test('an adapter for another model is refused, and the one before stays', async () => {
+  const model = await LanguageModel.open(EMBEDDED, { cacheFolder: scratch });
+  await model.useAdapter(small);
+  const before = await logits(model);
+  const [[module = '', { a, b }] = ['', { a: new Float32Array(), b: new Float32Array() }]] = [...large.matrices];
+  const foreign = { ...large, matrices: new Map([[module, { a: a.subarray(1), b }]]) };
+  await expect(model.useAdapter(foreign)).rejects.toThrow('made for another model');
+  expect(model.adapter).toBe(small);
+  model.clearCache();
+  expect(difference(await logits(model), before)).toBeLessThan(1e-4);
+  await model.close();
+});
+
+test('a model opened with an adapter folder begins with it', async () => {
+  const folder = join(scratch, 'adapter');
+  await writeAdapter(folder, small);
+  const model = await LanguageModel.open(EMBEDDED, { cacheFolder: scratch, adapterFolder: folder });
+  expect(model.adapter).toEqual(small);
+  expect(difference(await logits(model), await mergedLogits('from-folder', small))).toBeLessThan(1e-4);
+  await model.close();
+});
