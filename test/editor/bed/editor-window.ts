@@ -69,6 +69,11 @@ export class EditorWindow {
       .waitFor();
   }
 
+  /** Waits until the status bar says that a model is being loaded. Ask before what causes it: it may not last long. */
+  async waitForLoading(): Promise<void> {
+    await this.statusItem.and(this.page.locator('[aria-label*="Loading the model"]')).waitFor();
+  }
+
   /** Puts the cursor behind the last character of the document. */
   async focusEnd(): Promise<void> {
     await this.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
