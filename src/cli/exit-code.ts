@@ -5,10 +5,12 @@ export const EXIT = {
   failure: 1,
   /** The arguments are wrong. */
   usage: 2,
-  /** The model folder cannot be used. */
+  /** The model folder or the adapter folder cannot be used. */
   model: 3,
   /** A text file cannot be read. */
   input: 4,
+  /** A run of fine-tuning cannot begin or go on. */
+  training: 5,
   /** Stopped by Ctrl-C. */
   interrupted: 130,
 } as const;

@@ -1,4 +1,5 @@
 import type { Gpt2Config } from '../checkpoint/config';
+import { type LoraTarget, loraModules } from '../checkpoint/lora-modules';
 import type { GraphBuilder, Value } from '../graph/graph';
 import { add, matMulTransposed } from '../graph/operators';
 import type { ForwardHooks } from './gpt2';
@@ -9,8 +10,7 @@ export interface LoraShape {
   readonly r: number;
   /** Factor of B·A: lora_alpha / r. */
   readonly scale: number;
-  /** Modules that have one, named without their layer: `attn.c_attn`. */
-  readonly targets: readonly string[];
+  readonly targets: readonly LoraTarget[];
 }
 
 export interface LoraInputs {
@@ -30,6 +30,7 @@ export function loraInputs(
   lora: LoraShape,
   drop: (module: string, x: Value) => Value = (_, x) => x,
 ): LoraInputs {
+  const modules = loraModules(config, lora.targets);
   const matrices = new Map<string, Value>();
   const input = (name: string, shape: readonly number[]) => {
     const value = g.input(name, 'float32', shape);
@@ -39,28 +40,11 @@ export function loraInputs(
   return {
     matrices,
     adapt: (module, x, y) => {
-      const target = lora.targets.find((name) => module.endsWith(`.${name}`));
-      if (target === undefined) return y;
-      const [inWidth, outWidth] = linearWidths(config, target);
-      const a = input(`${module}.lora_A`, [lora.r, inWidth]);
-      const b = input(`${module}.lora_B`, [outWidth, lora.r]);
+      const widths = modules.get(module);
+      if (widths === undefined) return y;
+      const a = input(`${module}.lora_A`, [lora.r, widths.in]);
+      const b = input(`${module}.lora_B`, [widths.out, lora.r]);
       return add(g, y, matMulTransposed(g, matMulTransposed(g, drop(module, x), a), b, lora.scale));
     },
   };
-}
-
-/** Widths of a linear module's input and output. */
-function linearWidths({ n_embd, n_inner }: Gpt2Config, target: string): readonly [number, number] {
-  switch (target) {
-    case 'attn.c_attn':
-      return [n_embd, 3 * n_embd];
-    case 'attn.c_proj':
-      return [n_embd, n_embd];
-    case 'mlp.c_fc':
-      return [n_embd, n_inner];
-    case 'mlp.c_proj':
-      return [n_inner, n_embd];
-    default:
-      throw new RangeError(`GPT-2 has no linear module ${target}`);
-  }
 }

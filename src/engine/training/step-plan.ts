@@ -13,7 +13,8 @@ export interface StepPlan {
 export function stepPlan(blocks: readonly Block[], args: TrainingArguments): StepPlan {
   const batch = effectiveBatchSize(args);
   const stepsPerEpoch = Math.max(1, Math.ceil(blocks.length / batch));
-  const totalSteps = args.max_steps > 0 ? args.max_steps : Math.max(1, Math.ceil(args.num_train_epochs * stepsPerEpoch));
+  const totalSteps =
+    args.max_steps > 0 ? args.max_steps : Math.max(1, Math.ceil(args.num_train_epochs * stepsPerEpoch));
   return {
     totalSteps,
     stepsPerEpoch,

@@ -1,0 +1,116 @@
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../engine/checkpoint/config';
+import { LORA_TARGETS, type LoraTarget } from '../engine/checkpoint/lora-modules';
+import { defaultMethod } from '../engine/training/default-method';
+import type { LrSchedulerType } from '../engine/training/learning-rate';
+import { WALK_THROUGH } from '../engine/training/training-arguments';
+import type { TrainingEvent } from '../protocol/training';
+import { fineTune as runFineTuning } from '../trainer/fine-tune';
+import type { RequestedMethod } from '../trainer/request';
+import { EXIT } from './exit-code';
+import { cacheFolder } from './folders';
+import { ProgressLine } from './progress-line';
+
+/** Options of `tsuzuki fine-tune`, named as commander names them. */
+export interface FineTuneOptions {
+  readonly model: string;
+  readonly data: readonly string[];
+  readonly evalData?: readonly string[];
+  readonly output: string;
+  readonly method?: 'lora' | 'full';
+  readonly blockSize: number;
+  readonly numTrainEpochs: number;
+  readonly maxSteps: number;
+  readonly perDeviceTrainBatchSize: number;
+  readonly gradientAccumulationSteps: number;
+  readonly learningRate: number;
+  readonly lrSchedulerType: LrSchedulerType;
+  readonly warmupSteps: number;
+  readonly weightDecay: number;
+  readonly maxGradNorm: number;
+  readonly saveSteps: number;
+  readonly saveTotalLimit: number;
+  readonly loggingSteps: number;
+  readonly loggingDir?: string;
+  readonly loraR: number;
+  readonly loraAlpha: number;
+  readonly loraDropout: number;
+  readonly loraTarget?: readonly LoraTarget[];
+  readonly seed: number;
+  readonly threads?: number;
+  readonly overwriteOutputDir?: boolean;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+/** `tsuzuki fine-tune`: Ctrl-C or SIGTERM saves a checkpoint and ends; `--resume` goes on from it. */
+export async function fineTune(options: FineTuneOptions): Promise<void> {
+  const abort = new AbortController();
+  const stop = () => abort.abort(new Error('stopped'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  // Whoever writes meanwhile comes first.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+  const progress = new ProgressLine(process.stderr);
+  const show = options.json === true ? printJson : (event: TrainingEvent) => progress.show(event);
+  // A run of few steps shows each of them.
+  let every = options.loggingSteps;
+  const last = await runFineTuning(
+    {
+      model: options.model,
+      data: options.data,
+      evalData: options.evalData ?? [],
+      output: options.output,
+      method: await method(options),
+      arguments: {
+        ...WALK_THROUGH,
+        num_train_epochs: options.numTrainEpochs,
+        max_steps: options.maxSteps,
+        per_device_train_batch_size: options.perDeviceTrainBatchSize,
+        gradient_accumulation_steps: options.gradientAccumulationSteps,
+        learning_rate: options.learningRate,
+        lr_scheduler_type: options.lrSchedulerType,
+        warmup_steps: options.warmupSteps,
+        weight_decay: options.weightDecay,
+        max_grad_norm: options.maxGradNorm,
+        block_size: options.blockSize,
+        seed: options.seed,
+      },
+      save_steps: options.saveSteps,
+      save_total_limit: options.saveTotalLimit,
+      logging_dir: options.loggingDir,
+      overwrite_output_dir: options.overwriteOutputDir === true,
+      resume: options.resume === true,
+      threads: options.threads,
+      cacheFolder: cacheFolder(),
+    },
+    {
+      signal: abort.signal,
+      onEvent: (event) => {
+        if (event.type === 'started' && event.total_steps < 200) every = 1;
+        if (event.type !== 'step' || event.step % every === 0) show(event);
+      },
+    },
+  );
+  process.removeListener('SIGINT', stop);
+  process.removeListener('SIGTERM', stop);
+  if (last.type === 'stopped') process.exitCode = EXIT.interrupted;
+}
+
+async function method(options: FineTuneOptions): Promise<RequestedMethod> {
+  const chosen = options.method ?? defaultMethod(await readConfig(join(options.model, 'config.json')));
+  if (chosen === 'full') return { method: 'full' };
+  return {
+    method: 'lora',
+    r: options.loraR,
+    lora_alpha: options.loraAlpha,
+    lora_dropout: options.loraDropout,
+    target_modules: LORA_TARGETS.filter((target) => options.loraTarget?.includes(target) ?? true),
+  };
+}
+
+function printJson(event: TrainingEvent): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}

@@ -1,0 +1,254 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCheckpoint } from '../engine/checkpoint/checkpoint';
+import { checkpointFingerprint } from '../engine/checkpoint/fingerprint';
+import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
+import { newAdamWState } from '../engine/training/adamw';
+import { type Block, cutIntoBlocks, encodeDocument } from '../engine/training/blocks';
+import { microBatchSize } from '../engine/training/micro-batch';
+import { type StepPlan, stepPlan } from '../engine/training/step-plan';
+import { DivergedError, Trainer } from '../engine/training/trainer';
+import { TrainingSession } from '../engine/training/training-session';
+import type { TrainingEvent } from '../protocol/training';
+import { EventLog } from './event-log';
+import type { FineTuneRequest } from './request';
+import { Stopwatch } from './stopwatch';
+import { readTexts, textsFingerprint } from './texts';
+import { publishResult, type TrainedWeights, trainedWeights } from './trained-weights';
+import {
+  readOptimizer,
+  readTrainingState,
+  saveTrainingCheckpoint,
+  type TrainingState,
+  trainingCheckpoints,
+} from './training-checkpoint';
+import { TrainingError } from './training-error';
+
+/** A crash loses at most so much, however far apart save_steps are. */
+const SAVE_INTERVAL_MS = 120_000;
+
+export interface FineTuneObserver {
+  readonly onEvent: (event: TrainingEvent) => void;
+  /** Aborting ends the run within one micro-batch, with a checkpoint to resume from. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fine-tunes a model on texts: reads, cuts into blocks, steps, saves, and leaves a Hugging Face folder (full) or a PEFT
+ * adapter (lora) in `request.output`.
+ *
+ * @returns The last event: `finished` or `stopped`.
+ * @throws {CheckpointError} when the model cannot be used, {TrainingError} when the run cannot begin or go on
+ */
+export async function fineTune(request: FineTuneRequest, observer: FineTuneObserver): Promise<TrainingEvent> {
+  const checkpoints = await prepareOutput(request);
+  const log = await openLog(request);
+  try {
+    return await run(request, checkpoints, {
+      signal: observer.signal,
+      tell: async (event) => {
+        await log.write(event);
+        observer.onEvent(event);
+        return event;
+      },
+    });
+  } catch (error) {
+    if (error instanceof DivergedError) throw new TrainingError('diverged', request.output, error.message);
+    if (isDiskFull(error)) throw new TrainingError('disk-full', request.output, error.message);
+    throw error;
+  } finally {
+    await log.close().catch(() => undefined);
+  }
+}
+
+interface Progress {
+  readonly signal: AbortSignal;
+  readonly tell: (event: TrainingEvent) => Promise<TrainingEvent>;
+}
+
+async function run(
+  request: FineTuneRequest,
+  checkpoints: Awaited<ReturnType<typeof trainingCheckpoints>>,
+  { signal, tell }: Progress,
+): Promise<TrainingEvent> {
+  const { output, arguments: args } = request;
+  const base = await openCheckpoint(request.model);
+  if (args.block_size > base.config.n_positions) {
+    throw new TrainingError('block-too-long', request.model, `${args.block_size} > ${base.config.n_positions}`);
+  }
+  const texts = await readTexts(request.data);
+  const blocks = await blocksOf(request, texts);
+  if (blocks.length === 0) throw new TrainingError('text-too-short', request.data.join(', '));
+  const evalBlocks = request.evalData.length === 0 ? [] : await blocksOf(request, await readTexts(request.evalData));
+
+  const fingerprint = await checkpointFingerprint(base);
+  const { method } = request;
+  const identity = { model: fingerprint, texts: textsFingerprint(texts), method, arguments: args };
+  const weights = trainedWeights(base, fingerprint, method);
+  const [newest] = checkpoints;
+  const resumed = newest && (await readTrainingState(newest.folder));
+  if (resumed !== undefined) requireSame(resumed.identity, identity, newest?.folder ?? output);
+
+  const { threads, cacheFolder } = request;
+  const session = await TrainingSession.create(base, {
+    method: weights.method,
+    cacheFolder,
+    ...(threads === undefined ? {} : { threads }),
+  });
+  try {
+    const parameters = await (newest === undefined
+      ? weights.fresh(session, args.seed)
+      : readWeights(weights, newest.folder));
+    const optimizer =
+      newest === undefined
+        ? newAdamWState(parameters)
+        : await readOptimizer(newest.folder, newest.step, parameters.keys());
+    const plan = stepPlan(blocks, args);
+    const rows = resumed?.micro_batch_size ?? microBatchSize(base.config, args.block_size);
+    const trainer = new Trainer(session, parameters, optimizer, {
+      arguments: args,
+      totalSteps: plan.totalSteps,
+      microBatchSize: rows,
+    });
+    await tell({
+      type: 'started',
+      total_steps: plan.totalSteps,
+      steps_per_epoch: plan.stepsPerEpoch,
+      blocks: blocks.length,
+      tokens: blocks.reduce((sum, block) => sum + block.length, 0),
+      micro_batch_size: rows,
+      trained_parameters: [...parameters.values()].reduce((sum, data) => sum + data.length, 0),
+      resumed_from: optimizer.steps,
+    });
+    return await loop({ request, weights, trainer, plan, evalBlocks, resumed, identity, rows }, { signal, tell });
+  } finally {
+    await session.release();
+  }
+}
+
+interface Run {
+  readonly request: FineTuneRequest;
+  readonly weights: TrainedWeights;
+  readonly trainer: Trainer;
+  readonly plan: StepPlan;
+  readonly evalBlocks: readonly Block[];
+  readonly resumed: TrainingState | undefined;
+  readonly identity: TrainingState['identity'];
+  readonly rows: number;
+}
+
+async function loop(run: Run, { signal, tell }: Progress): Promise<TrainingEvent> {
+  const { request, weights, trainer, plan, evalBlocks, resumed, identity, rows } = run;
+  const { output } = request;
+  const { optimizer } = trainer;
+  let savedStep = optimizer.steps;
+  let savedAt = performance.now();
+  let evalLossBefore = resumed?.eval_loss_before;
+
+  const evaluate = async () => {
+    const eval_loss = await trainer.evaluate(evalBlocks, signal);
+    await tell({ type: 'evaluated', step: optimizer.steps, eval_loss });
+    return eval_loss;
+  };
+  const save = async () => {
+    const state: TrainingState = {
+      step: optimizer.steps,
+      identity,
+      micro_batch_size: rows,
+      eval_loss_before: evalLossBefore,
+    };
+    const write = (folder: string) => weights.write(folder, trainer.parameters);
+    const folder = await saveTrainingCheckpoint(output, state, optimizer, write, request.save_total_limit);
+    savedStep = optimizer.steps;
+    savedAt = performance.now();
+    return tell({ type: 'saved', step: savedStep, folder });
+  };
+
+  try {
+    if (evalBlocks.length > 0 && optimizer.steps === 0) evalLossBefore = await evaluate();
+    const watch = new Stopwatch();
+    let evalLossAfter: number | undefined;
+    while (optimizer.steps < plan.totalSteps) {
+      const blocks = plan.blocksOf(optimizer.steps);
+      const { tokens, ...result } = await trainer.step(blocks, signal);
+      watch.stepDone(tokens);
+      const { tokensPerSecond, secondsPerStep } = watch;
+      await tell({
+        type: 'step',
+        ...result,
+        epoch: optimizer.steps / plan.stepsPerEpoch,
+        tokens_per_second: tokensPerSecond,
+        seconds_left: secondsPerStep * (plan.totalSteps - optimizer.steps),
+      });
+      const done = optimizer.steps === plan.totalSteps;
+      const epochEnd = optimizer.steps % plan.stepsPerEpoch === 0 || done;
+      if (epochEnd || optimizer.steps % request.save_steps === 0 || performance.now() - savedAt > SAVE_INTERVAL_MS) {
+        await save();
+      }
+      if (epochEnd && evalBlocks.length > 0) evalLossAfter = await evaluate();
+    }
+    // A run that was stopped between its last step and this has not been evaluated.
+    if (evalBlocks.length > 0) evalLossAfter ??= await evaluate();
+    await publishResult(output, (folder) => weights.write(folder, trainer.parameters));
+    return await tell({
+      type: 'finished',
+      step: optimizer.steps,
+      folder: output,
+      ...(evalLossBefore === undefined ? {} : { eval_loss_before: evalLossBefore }),
+      ...(evalLossAfter === undefined ? {} : { eval_loss_after: evalLossAfter }),
+    });
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    if (optimizer.steps > savedStep) await save();
+    return tell({ type: 'stopped', step: optimizer.steps, folder: output });
+  }
+}
+
+async function blocksOf(
+  { model, arguments: { block_size } }: FineTuneRequest,
+  texts: Awaited<ReturnType<typeof readTexts>>,
+): Promise<Block[]> {
+  const tokenizer = await openTokenizer(model);
+  return cutIntoBlocks(
+    texts.map(({ text }) => encodeDocument(tokenizer, text)),
+    block_size,
+  );
+}
+
+async function readWeights(weights: TrainedWeights, folder: string) {
+  return weights.read(folder).catch((error: unknown) => {
+    throw new TrainingError('checkpoint-broken', folder, error instanceof Error ? error.message : String(error));
+  });
+}
+
+/** What a run leaves in its folder; anything else there is somebody's and stays. */
+const OWN = /^(checkpoint-\d+|training_log\.jsonl|\.result|\.checkpoint-\d+\..*\.(part|old))$/;
+
+/** @returns The checkpoints to go on from, the newest first; none for a run that begins. */
+async function prepareOutput({ output, resume, overwrite_output_dir }: FineTuneRequest) {
+  const entries = await readdir(output).catch(() => []);
+  // What a killed process was writing is of no use to anybody.
+  for (const name of entries.filter((entry) => /^\.checkpoint-\d+\..*\.(part|old)$/.test(entry))) {
+    await rm(join(output, name), { recursive: true, force: true });
+  }
+  if (resume) return trainingCheckpoints(output);
+  if (entries.length === 0) return [];
+  if (!overwrite_output_dir) throw new TrainingError('output-exists', output);
+  for (const name of entries.filter((entry) => OWN.test(entry))) {
+    await rm(join(output, name), { recursive: true, force: true });
+  }
+  return [];
+}
+
+async function openLog({ output, logging_dir }: FineTuneRequest): Promise<EventLog> {
+  return EventLog.open(output, logging_dir);
+}
+
+function requireSame(before: TrainingState['identity'], now: TrainingState['identity'], folder: string): void {
+  const different = Object.keys(now).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
+  if (different.length > 0) throw new TrainingError('resume-differs', folder, different.join(', '));
+}
+
+function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}

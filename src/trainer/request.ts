@@ -1,0 +1,36 @@
+import type { LoraTarget } from '../engine/checkpoint/lora-modules';
+import type { TrainingArguments } from '../engine/training/training-arguments';
+
+export type RequestedMethod =
+  | { readonly method: 'full' }
+  | {
+      readonly method: 'lora';
+      readonly r: number;
+      readonly lora_alpha: number;
+      readonly lora_dropout: number;
+      readonly target_modules: readonly LoraTarget[];
+    };
+
+/** One run of fine-tuning. */
+export interface FineTuneRequest {
+  /** Hugging Face folder of the base model. */
+  readonly model: string;
+  /** Files and folders to train on. */
+  readonly data: readonly string[];
+  /** Files and folders that are never trained on; empty for none. */
+  readonly evalData: readonly string[];
+  /** The result goes here, and checkpoint-<step> folders while it is made. */
+  readonly output: string;
+  readonly method: RequestedMethod;
+  readonly arguments: TrainingArguments;
+  /** Steps from checkpoint to checkpoint; there is one at the end of each epoch and after two minutes in any case. */
+  readonly save_steps: number;
+  /** Checkpoints that are kept. */
+  readonly save_total_limit: number;
+  /** Where TensorBoard's event files go; none without. */
+  readonly logging_dir: string | undefined;
+  readonly overwrite_output_dir: boolean;
+  readonly resume: boolean;
+  readonly threads: number | undefined;
+  readonly cacheFolder: string;
+}

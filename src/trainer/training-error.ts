@@ -1,0 +1,121 @@
+/** Why a run of fine-tuning cannot begin or go on, and therefore which cure is offered. */
+export type TrainingErrorCode =
+  | 'text-missing'
+  | 'text-too-short'
+  | 'text-unreadable'
+  | 'block-too-long'
+  | 'output-exists'
+  | 'checkpoint-broken'
+  | 'resume-differs'
+  | 'diverged'
+  | 'disk-full';
+
+interface Sentence {
+  readonly problem: string;
+  readonly cure: string;
+}
+
+const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; readonly ja: Sentence }>> = {
+  'text-missing': {
+    en: { problem: 'there is no text to train on', cure: 'Give files or a folder of texts (.txt, .md, .tex, .novel).' },
+    ja: {
+      problem: '学習に使える文章がありません',
+      cure: '文章のファイルかフォルダ(.txt、.md、.tex、.novel)を指定してください。',
+    },
+  },
+  'text-too-short': {
+    en: { problem: 'the text is too short to train on', cure: 'Add text: some 10,000 characters are a beginning.' },
+    ja: {
+      problem: '文章が短すぎて学習できません',
+      cure: '文章を足してください。1 万字ほどあれば始められます。',
+    },
+  },
+  'text-unreadable': {
+    en: { problem: 'the text is not UTF-8', cure: 'Convert it, for example with: iconv -f CP932 -t UTF-8' },
+    ja: {
+      problem: '文章が UTF-8 ではありません',
+      cure: 'UTF-8 に変換してください(例: iconv -f CP932 -t UTF-8)。',
+    },
+  },
+  'block-too-long': {
+    en: { problem: 'a block is longer than the model can read', cure: 'Give a smaller --block-size.' },
+    ja: { problem: 'ブロックがモデルの読める長さを超えています', cure: '--block-size を小さくしてください。' },
+  },
+  'output-exists': {
+    en: {
+      problem: 'the output folder is not empty',
+      cure: 'Give --resume to go on with the run in it, --overwrite-output-dir to replace it, or another folder.',
+    },
+    ja: {
+      problem: '出力先のフォルダが空ではありません',
+      cure: '続きから始めるなら --resume、置き換えるなら --overwrite-output-dir を付けるか、別のフォルダを選んでください。',
+    },
+  },
+  'checkpoint-broken': {
+    en: {
+      problem: 'the checkpoint cannot be read',
+      cure: 'Delete this checkpoint folder: --resume then takes the one before it.',
+    },
+    ja: {
+      problem: 'チェックポイントを読み取れません',
+      cure: 'このチェックポイントのフォルダを削除してください。--resume は 1 つ前のものから続けます。',
+    },
+  },
+  'resume-differs': {
+    en: {
+      problem: 'the run in this folder was begun otherwise',
+      cure: 'Resume with the same model, texts and options, or begin anew with --overwrite-output-dir.',
+    },
+    ja: {
+      problem: 'このフォルダの学習は別の条件で始められています',
+      cure: '同じモデル・文章・設定で再開するか、--overwrite-output-dir を付けて最初から始めてください。',
+    },
+  },
+  diverged: {
+    en: {
+      problem: 'the loss is not a number any more; the last checkpoint is untouched',
+      cure: 'Begin anew with a smaller --learning-rate.',
+    },
+    ja: {
+      problem: '損失が数値でなくなりました。直前のチェックポイントは無事です',
+      cure: '--learning-rate を小さくして、最初から始めてください。',
+    },
+  },
+  'disk-full': {
+    en: {
+      problem: 'the disk is full; the last checkpoint is untouched',
+      cure: 'Free some space, then go on with --resume.',
+    },
+    ja: {
+      problem: 'ディスクがいっぱいです。直前のチェックポイントは無事です',
+      cure: '空きを作ってから --resume で続けてください。',
+    },
+  },
+};
+
+/** A run that cannot begin or go on. `message` is English; {@link TrainingError.describe} speaks to the user. */
+export class TrainingError extends Error {
+  override readonly name = 'TrainingError';
+
+  /**
+   * @param place The file or folder at fault.
+   * @param detail What exactly was found, untranslated.
+   */
+  constructor(
+    readonly code: TrainingErrorCode,
+    readonly place: string,
+    readonly detail = '',
+  ) {
+    super(phrase(code, place, detail, 'en'));
+  }
+
+  /** Problem and cure in the user's language. */
+  describe(language: 'ja' | 'en'): string {
+    return phrase(this.code, this.place, this.detail, language);
+  }
+}
+
+function phrase(code: TrainingErrorCode, place: string, detail: string, language: 'ja' | 'en'): string {
+  const { problem, cure } = WORDINGS[code][language];
+  return `${place}: ${problem}${detail === '' ? '' : ` (${detail})`}. ${cure}`;
+}
