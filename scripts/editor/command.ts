@@ -19,7 +19,10 @@ export async function runCommand(
   parameters: readonly string[],
   { cwd, environment = process.env }: CommandOptions = {},
 ): Promise<string> {
-  const child = spawn(file, parameters, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Windows starts a .cmd file only through its shell, which takes parameters apart at spaces.
+  const shell = file.endsWith('.cmd');
+  const given = shell ? parameters.map((parameter) => `"${parameter}"`) : parameters;
+  const child = spawn(file, given, { cwd, env: environment, shell, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
