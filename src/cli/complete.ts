@@ -9,6 +9,7 @@ import { cacheFolder } from './folders';
 
 export interface CompleteOptions {
   readonly model: string;
+  readonly adapter?: string;
   readonly prompt?: string;
   readonly maxNewTokens: number;
   readonly temperature: number;
@@ -25,7 +26,8 @@ export interface CompleteOptions {
 export async function complete(options: CompleteOptions): Promise<void> {
   const prompt = options.prompt ?? (await readAll(process.stdin));
   const loadStart = performance.now();
-  const model = await LanguageModel.open(options.model, { cacheFolder: cacheFolder() });
+  const { adapter } = options;
+  const model = await LanguageModel.open(options.model, { cacheFolder: cacheFolder(), adapterFolder: adapter });
   const loadMs = performance.now() - loadStart;
 
   // From here on Ctrl-C ends the text, not the process: what was written is shown, as JSON too.
@@ -65,7 +67,7 @@ export async function complete(options: CompleteOptions): Promise<void> {
   }
   const newTokens = sequences.reduce((sum, sequence) => sum + sequence.ids.length, 0);
   const timings = { loadMs, promptTokens: ids.length, promptMs, newTokens, decodeMs };
-  process.stdout.write(`${JSON.stringify({ model: options.model, prompt, seed, sequences, timings })}\n`);
+  process.stdout.write(`${JSON.stringify({ model: options.model, adapter, prompt, seed, sequences, timings })}\n`);
 }
 
 /** New tokens that fit behind a prompt; a prompt that fills more than half of the positions is cut to that half. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import { CheckpointError, type CheckpointErrorCode } from '../engine/checkpoint/checkpoint-error';
 import { SAMPLING_BOUNDS, STOP_AT } from '../protocol/settings';
 import { serve } from '../server/serve';
 import { TrainingError } from '../trainer/training-error';
@@ -15,6 +15,7 @@ import { type TokenizeOptions, tokenize } from './tokenize';
 
 const modelOption = () =>
   new Option('--model <folder>', 'Hugging Face model folder').default(EMBEDDED_MODEL, 'embedded');
+const adapterOption = () => new Option('--adapter <folder>', 'PEFT adapter folder (LoRA)');
 const dtypeOption = () => new Option('--dtype <type>', 'weights while running').choices(['fp32']).default('fp32');
 
 const program = new Command('tsuzuki')
@@ -25,6 +26,7 @@ program
   .command('complete')
   .description('continue a text')
   .addOption(modelOption())
+  .addOption(adapterOption())
   .option('--prompt <text>', 'text to continue (default: standard input)')
   .option('--max-new-tokens <n>', '', number(SAMPLING_BOUNDS.maxNewTokens), 50)
   .option('--temperature <t>', '0 takes the likeliest token', number(SAMPLING_BOUNDS.temperature), 1)
@@ -51,6 +53,7 @@ program
   .description('how well a model predicts text files (UTF-8)')
   .argument('<files...>')
   .addOption(modelOption())
+  .addOption(adapterOption())
   .option('--stride <n>', 'window step for long texts', number({ minimum: 1, maximum: 100_000, integer: true }))
   .addOption(dtypeOption())
   .option('--json', 'one JSON object on standard output')
@@ -61,7 +64,7 @@ program
   .command('merge')
   .description('fold an adapter into its model, as a Hugging Face folder')
   .addOption(modelOption())
-  .requiredOption('--adapter <folder>', 'PEFT adapter folder')
+  .addOption(adapterOption().makeOptionMandatory())
   .requiredOption('--output <folder>', 'where the merged model goes')
   .option('--overwrite', 'replace the model that is there')
   .action((options: MergeOptions) => merge(options));
@@ -73,9 +76,11 @@ program
   .description('language server (LSP 3.18, textDocument/inlineCompletion)')
   .requiredOption('--stdio', 'speak over standard input and output')
   .addOption(modelOption())
+  .addOption(adapterOption())
   .addOption(dtypeOption())
-  .action(({ model }: { readonly model: string }) => {
-    serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout), model);
+  .action(({ model, adapter }: { readonly model: string; readonly adapter?: string }) => {
+    const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+    serve(connection, { modelFolder: model, adapterFolder: adapter });
   });
 
 // Whoever reads the output may have seen enough: `tsuzuki score … | head -1`.
@@ -87,13 +92,16 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = report(error);
 });
 
+/** The folder to write to is not one that may be written. */
+const OUTPUT_ERRORS: readonly CheckpointErrorCode[] = ['folder-exists', 'folder-foreign'];
+
 /** Says on standard error what went wrong; returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const language = /^ja/.test(process.env.LC_ALL ?? process.env.LANG ?? '') ? 'ja' : 'en';
   if (error instanceof CheckpointError) {
     process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
-    return EXIT.model;
+    return OUTPUT_ERRORS.includes(error.code) ? EXIT.usage : EXIT.model;
   }
   if (error instanceof TrainingError) {
     process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);

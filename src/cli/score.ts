@@ -6,6 +6,7 @@ import { cacheFolder } from './folders';
 
 export interface ScoreOptions {
   readonly model: string;
+  readonly adapter?: string;
   readonly stride?: number;
   readonly json?: boolean;
   readonly perToken?: boolean;
@@ -14,7 +15,11 @@ export interface ScoreOptions {
 /** `tsuzuki score`: each file by itself, then the sum over all of them. */
 export async function score(files: readonly string[], options: ScoreOptions): Promise<void> {
   const texts = await Promise.all(files.map(readUtf8));
-  const model = await LanguageModel.open(options.model, { cacheFolder: cacheFolder(), logitsOf: 'all' });
+  const model = await LanguageModel.open(options.model, {
+    cacheFolder: cacheFolder(),
+    adapterFolder: options.adapter,
+    logitsOf: 'all',
+  });
   const { n_positions } = model.config;
   if (options.stride !== undefined && options.stride >= n_positions) {
     throw new UsageError(`--stride must be less than the model's n_positions (${n_positions}).`);

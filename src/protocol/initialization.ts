@@ -7,6 +7,8 @@ import type { SettingsInput } from './settings';
 export interface InitializationOptions {
   /** Folder of the model to hold. A process holds one model for life; another model is another process. */
   readonly modelFolder?: string;
+  /** PEFT folder of a LoRA adapter for that model. */
+  readonly adapterFolder?: string;
   /** The only folder the server may write to. */
   readonly storageFolder?: string;
   /** Settings for clients that do not answer `workspace/configuration`. */

@@ -6,9 +6,16 @@ import { z } from 'zod';
 /** What the server needs to know before it starts, with everything that a plain LSP client leaves out filled in. */
 export interface ClientOptions {
   readonly modelFolder: string;
+  readonly adapterFolder: string | undefined;
   readonly storageFolder: string;
   readonly settings: unknown;
   readonly language: 'en' | 'ja';
+}
+
+/** The model for clients that name none, with its adapter. */
+export interface DefaultModel {
+  readonly modelFolder: string;
+  readonly adapterFolder?: string | undefined;
 }
 
 /** A folder that is given, whole; anything else counts as not given, and says nothing about the other fields. */
@@ -18,12 +25,17 @@ const folder = z
   .transform((path) => resolve(path))
   .optional()
   .catch(undefined);
-const schema = z.object({ modelFolder: folder, storageFolder: folder, settings: z.unknown().optional() }).catch({});
+const schema = z
+  .object({ modelFolder: folder, adapterFolder: folder, storageFolder: folder, settings: z.unknown().optional() })
+  .catch({});
 
-export function readClientOptions(params: InitializeParams, defaultModelFolder: string): ClientOptions {
+export function readClientOptions(params: InitializeParams, defaults: DefaultModel): ClientOptions {
   const given = schema.parse(params.initializationOptions ?? {});
+  const defaultAdapter = defaults.adapterFolder === undefined ? undefined : resolve(defaults.adapterFolder);
   return {
-    modelFolder: given.modelFolder ?? resolve(defaultModelFolder),
+    modelFolder: given.modelFolder ?? resolve(defaults.modelFolder),
+    // An adapter belongs to its model: the default one does not go with a model that the client names.
+    adapterFolder: given.adapterFolder ?? (given.modelFolder === undefined ? defaultAdapter : undefined),
     storageFolder: given.storageFolder ?? join(tmpdir(), 'tsuzuki'),
     settings: given.settings,
     language: params.locale?.startsWith('ja') === true ? 'ja' : 'en',

@@ -3,4 +3,4 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { serve } from './serve';
 
 // The sidecar that the extension starts: bundled into dist/, beside models/.
-serve(createConnection(ProposedFeatures.all), join(__dirname, '..', 'models', 'tsuzuki-base-ja'));
+serve(createConnection(ProposedFeatures.all), { modelFolder: join(__dirname, '..', 'models', 'tsuzuki-base-ja') });

@@ -51,13 +51,16 @@ export class ModelFeature implements Feature {
   }
 
   async #load(): Promise<LanguageModel | undefined> {
-    const { modelFolder, storageFolder, language } = this.options();
+    const { modelFolder, adapterFolder, storageFolder, language } = this.options();
     const model = this.identity;
     this.#failed = false;
     this.#tell({ state: 'loading', model });
     const start = performance.now();
     try {
-      const loaded = await LanguageModel.open(modelFolder, { cacheFolder: join(storageFolder, 'cache') });
+      const loaded = await LanguageModel.open(modelFolder, {
+        cacheFolder: join(storageFolder, 'cache'),
+        adapterFolder,
+      });
       this.#loadMs = Math.round(performance.now() - start);
       this.#tell({ state: 'ready', model, loadMs: this.#loadMs });
       this.#connection?.console.info(`${modelFolder}: loaded in ${this.#loadMs} ms`);

@@ -5,7 +5,7 @@ import {
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
-import { type ClientOptions, readClientOptions } from './client-options';
+import { type ClientOptions, type DefaultModel, readClientOptions } from './client-options';
 import { CompletionFeature } from './completion-feature';
 import type { Feature } from './feature';
 import { ModelFeature } from './model-feature';
@@ -16,18 +16,15 @@ import { SYNCHRONISED_DOCUMENT } from './synchronised-document';
  * The language server: a list of features on one connection. The process ends with the connection, and with the client
  * whose process id `initialize` brought.
  */
-export function serve(connection: Connection, defaultModelFolder: string): void {
-  let options: ClientOptions = readClientOptions(
-    { processId: null, rootUri: null, capabilities: {} },
-    defaultModelFolder,
-  );
+export function serve(connection: Connection, defaults: DefaultModel): void {
+  let options: ClientOptions = readClientOptions({ processId: null, rootUri: null, capabilities: {} }, defaults);
   const documents = new TextDocuments(SYNCHRONISED_DOCUMENT);
   const settings = new SettingsCache(() => options.settings);
   const model = new ModelFeature(() => options);
   const features: readonly Feature[] = [settings, model, new CompletionFeature(documents, settings, model)];
 
   connection.onInitialize((params: InitializeParams) => {
-    options = readClientOptions(params, defaultModelFolder);
+    options = readClientOptions(params, defaults);
     const capabilities: ServerCapabilities = { textDocumentSync: TextDocumentSyncKind.Incremental };
     for (const feature of features) Object.assign(capabilities, feature.initialize(connection, params));
     return { capabilities, serverInfo: { name: 'tsuzuki' } };

@@ -45,6 +45,7 @@ export const GREEDY = { stopAt: 'none', sampling: { temperature: 0, maxNewTokens
 export interface StartOptions {
   readonly command?: readonly string[];
   readonly modelFolder?: string;
+  readonly adapterFolder?: string;
   readonly locale?: string;
   /** The section `tsuzuki` for one resource. */
   readonly settings?: (item: ConfigurationItem) => unknown | Promise<unknown>;
@@ -84,7 +85,8 @@ export class LanguageClient {
     return client;
   }
 
-  async #initialize({ modelFolder = EMBEDDED_MODEL, locale = 'en', settings = () => GREEDY }: StartOptions) {
+  async #initialize(options: StartOptions) {
+    const { modelFolder = EMBEDDED_MODEL, adapterFolder, locale = 'en', settings = () => GREEDY } = options;
     const { connection } = this;
     connection.onNotification(STATUS_METHOD, (status: ServerStatus) => {
       this.statuses.push(status);
@@ -106,7 +108,7 @@ export class LanguageClient {
       rootUri: null,
       locale,
       capabilities: { workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } } },
-      initializationOptions: { modelFolder, storageFolder: this.storage },
+      initializationOptions: { modelFolder, adapterFolder, storageFolder: this.storage },
     });
     if (initialized.capabilities.inlineCompletionProvider !== true) throw new Error('no inline completion');
     await connection.sendNotification(InitializedNotification.type, {});

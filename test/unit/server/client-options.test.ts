@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readClientOptions } from '../../../src/server/client-options';
 
+const DEFAULTS = { modelFolder: '/default', adapterFolder: '/default-adapter' };
 const read = (initializationOptions: unknown, locale = 'en') =>
-  readClientOptions({ processId: null, rootUri: null, capabilities: {}, initializationOptions, locale }, '/default');
+  readClientOptions({ processId: null, rootUri: null, capabilities: {}, initializationOptions, locale }, DEFAULTS);
 
 test.each([
   ['nothing', undefined, '/default'],
@@ -13,6 +14,13 @@ test.each([
   ['null', { modelFolder: null }, '/default'],
   ['no object', 'mine', '/default'],
 ])('%s', (_, given, folder) => expect(read(given).modelFolder).toBe(resolve(folder)));
+
+test.each([
+  ['for the default model', {}, resolve('/default-adapter')],
+  ['for the model that the client names: none', { modelFolder: '/models/mine' }, undefined],
+  ['its own', { modelFolder: '/models/mine', adapterFolder: '/adapters/mine' }, resolve('/adapters/mine')],
+  ['its own for the default model', { adapterFolder: '/adapters/mine' }, resolve('/adapters/mine')],
+])('the adapter %s', (_, given, folder) => expect(read(given).adapterFolder).toBe(folder));
 
 test('one wrong field leaves the others as they are', () => {
   expect(read({ modelFolder: 7, storageFolder: '/storage', settings: { enabled: false } })).toMatchObject({

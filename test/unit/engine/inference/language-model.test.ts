@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
-import { type LoraTarget, loraModules } from '../../../../src/engine/checkpoint/lora-modules';
 import { mergedTensors } from '../../../../src/engine/checkpoint/merge-adapter';
 import { writeModelFolder } from '../../../../src/engine/checkpoint/model-folder';
 import { type LoraAdapter, writeAdapter } from '../../../../src/engine/checkpoint/peft-adapter';
 import { LanguageModel } from '../../../../src/engine/inference/language-model';
-import { seededRandom } from '../../../../src/engine/inference/random';
+import { randomAdapter } from '../../../random-adapter';
 
 const EMBEDDED = join(import.meta.dirname, '../../../../models/tsuzuki-base-ja');
 const PROMPT = '彼は老いていた。漁師は';
@@ -18,24 +17,10 @@ let small: LoraAdapter;
 let large: LoraAdapter;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-language-model-'));
-  small = await randomAdapter(2, ['attn.c_attn']);
-  large = await randomAdapter(5, ['attn.c_attn', 'mlp.c_proj']);
+  small = await randomAdapter(EMBEDDED, 2, ['attn.c_attn']);
+  large = await randomAdapter(EMBEDDED, 5, ['attn.c_attn', 'mlp.c_proj']);
 });
 afterAll(() => rm(scratch, { recursive: true }));
-
-async function randomAdapter(r: number, targets: readonly LoraTarget[]): Promise<LoraAdapter> {
-  const { config } = await openCheckpoint(EMBEDDED);
-  const random = seededRandom(r);
-  const numbers = (length: number) => Float32Array.from({ length }, () => (random() - 0.5) / 4);
-  const matrices = new Map(
-    [...loraModules(config, targets)].map(([module, { in: inWidth, out }]) => [
-      module,
-      { a: numbers(r * inWidth), b: numbers(out * r) },
-    ]),
-  );
-  const options = { r, lora_alpha: 2 * r, lora_dropout: 0, base_model_name_or_path: undefined };
-  return { config: { ...options, target_modules: targets }, matrices };
-}
 
 /** Logits after the prompt. */
 async function logits(model: LanguageModel): Promise<Float32Array> {
