@@ -78,7 +78,10 @@ async function run(
   }
   const texts = await readTexts(request.data);
   const blocks = await blocksOf(request, texts);
-  if (blocks.length === 0) throw new TrainingError('text-too-short', request.data.join(', '));
+  const tokens = blocks.reduce((sum, block) => sum + block.length, 0);
+  if (tokens < args.block_size) {
+    throw new TrainingError('text-too-short', request.data.join(', '), `${tokens} tokens`);
+  }
   const evalBlocks = request.evalData.length === 0 ? [] : await blocksOf(request, await readTexts(request.evalData));
 
   const fingerprint = await checkpointFingerprint(base);
@@ -115,7 +118,7 @@ async function run(
       total_steps: plan.totalSteps,
       steps_per_epoch: plan.stepsPerEpoch,
       blocks: blocks.length,
-      tokens: blocks.reduce((sum, block) => sum + block.length, 0),
+      tokens,
       micro_batch_size: rows,
       trained_parameters: [...parameters.values()].reduce((sum, data) => sum + data.length, 0),
       resumed_from: optimizer.steps,
@@ -209,8 +212,9 @@ async function blocksOf(
   texts: Awaited<ReturnType<typeof readTexts>>,
 ): Promise<Block[]> {
   const tokenizer = await openTokenizer(model);
+  const written = texts.filter(({ text }) => text.trim() !== '');
   return cutIntoBlocks(
-    texts.map(({ text }) => encodeDocument(tokenizer, text)),
+    written.map(({ text }) => encodeDocument(tokenizer, text)),
     block_size,
   );
 }
@@ -222,13 +226,15 @@ async function readWeights(weights: TrainedWeights, folder: string) {
 }
 
 /** What a run leaves in its folder; anything else there is somebody's and stays. */
-const OWN = /^(checkpoint-\d+|training_log\.jsonl|\.result|\.checkpoint-\d+\..*\.(part|old))$/;
+const OWN = /^(checkpoint-\d+|training_log\.jsonl)$/;
+
+/** What a killed process was writing. */
+const UNFINISHED = /^\.+(checkpoint-\d+\..*\.(part|old)|result(\..*\.(part|old))?)$/;
 
 /** @returns The checkpoints to go on from, the newest first; none for a run that begins. */
 async function prepareOutput({ output, resume, overwrite_output_dir }: FineTuneRequest) {
   const entries = await readdir(output).catch(() => []);
-  // What a killed process was writing is of no use to anybody.
-  for (const name of entries.filter((entry) => /^\.checkpoint-\d+\..*\.(part|old)$/.test(entry))) {
+  for (const name of entries.filter((entry) => UNFINISHED.test(entry))) {
     await rm(join(output, name), { recursive: true, force: true });
   }
   if (resume) return trainingCheckpoints(output);

@@ -117,5 +117,6 @@ export class TrainingError extends Error {
 
 function phrase(code: TrainingErrorCode, place: string, detail: string, language: 'ja' | 'en'): string {
   const { problem, cure } = WORDINGS[code][language];
-  return `${place}: ${problem}${detail === '' ? '' : ` (${detail})`}. ${cure}`;
+  const found = detail === '' ? '' : ` (${detail})`;
+  return language === 'ja' ? `${place}: ${problem}${found}。${cure}` : `${place}: ${problem}${found}. ${cure}`;
 }

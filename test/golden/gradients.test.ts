@@ -30,7 +30,10 @@ describe.each(['gpt2-tiny', 'gpt2-tiny-gelu-ninner', 'gpt2-tiny-scaled'])('%s', 
     );
     const parameters = await checkpointParameters(checkpoint);
     const lossScale = 1 / batch.labelCount;
-    const { loss, gradients } = await session.gradients(batch, parameters, { lossScale, masks: () => new Uint8Array() });
+    const { loss, gradients } = await session.gradients(batch, parameters, {
+      lossScale,
+      masks: () => new Uint8Array(),
+    });
     const expected = golden.get('loss')?.data[0] ?? Number.NaN;
     expect(Math.abs(loss * lossScale - expected)).toBeLessThan(1e-5);
     expect(Math.abs((await session.loss(batch, parameters)) * lossScale - expected)).toBeLessThan(1e-5);

@@ -89,7 +89,9 @@ test.each([
 test('LoRA follows PEFT for 12 steps', async () => {
   const start = renamed(readGolden(join(GOLDEN, 'lora-start/adapter_model.safetensors')));
   const parameters = new Map(
-    [...start].flatMap(([name, { data }]) => (name.includes('lora_') ? [[name, Float32Array.from(data)] as const] : [])),
+    [...start].flatMap(([name, { data }]) =>
+      name.includes('lora_') ? [[name, Float32Array.from(data)] as const] : [],
+    ),
   );
   const results = await train(LORA, parameters, 2);
   for (const [i, { loss, grad_norm }] of results.entries()) {

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/engine/inference/random';
+import type { TrainingEvent } from '../../src/protocol/training';
+import { COMMANDS } from '../server/language-client';
+import { writeTinyModel } from '../tiny-model';
+import { tsuzuki } from './run-command';
+
+const KILLS = 20;
+
+let scratch: string;
+let args: readonly string[];
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-cli-fine-tune-'));
+  const model = join(scratch, 'model');
+  const text = join(scratch, 'text.txt');
+  await writeTinyModel(model, scratch);
+  await writeFile(
+    text,
+    '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。\n漁師は黙って網を繕っている。\n'.repeat(24),
+  );
+  args = ['--model', model, '--data', text, '--method', 'lora', '--block-size', '32', '--threads', '1', '--json'];
+  args = [...args, '--per-device-train-batch-size', '4', '--lora-r', '2', '--learning-rate', '1e-3'];
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+/** Starts `tsuzuki fine-tune`; `kill` may end it. */
+function start(output: string, ...more: readonly string[]) {
+  const child = spawn(process.execPath, [COMMANDS.commandLine[0], 'fine-tune', '--output', output, ...args, ...more], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const events: TrainingEvent[] = [];
+  const lines = createInterface(child.stdout);
+  lines.on('line', (line) => {
+    // A killed process may leave half a line.
+    if (line.endsWith('}')) events.push(JSON.parse(line));
+  });
+  const started = new Promise<void>((resolve) => lines.once('line', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { events, started, ended, kill: (signal: NodeJS.Signals) => child.kill(signal) };
+}
+
+const lossOf = (events: readonly TrainingEvent[]) =>
+  new Map(events.flatMap((event) => (event.type === 'step' ? [[event.step, event.loss] as const] : [])));
+
+test(`killed at ${KILLS} random moments, a run loses nothing older than its last checkpoint`, async () => {
+  const steps = ['--max-steps', '120', '--save-steps', '2'];
+  const whole = start(join(scratch, 'whole'), ...steps);
+  expect(await whole.ended).toBe(0);
+  const expected = lossOf(whole.events);
+
+  const output = join(scratch, 'killed');
+  const random = seededRandom(7);
+  let saved = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const run = start(output, ...steps, '--resume');
+    await run.started;
+    await sleep(random() * 250);
+    run.kill('SIGKILL');
+    await run.ended;
+    const [first] = run.events;
+    if (first?.type === 'started') expect(first.resumed_from).toBeGreaterThanOrEqual(saved);
+    for (const [step, loss] of lossOf(run.events)) expect(loss).toBe(expected.get(step));
+    for (const event of run.events) if (event.type === 'saved') saved = event.step;
+  }
+  const last = start(output, ...steps, '--resume');
+  expect(await last.ended).toBe(0);
+  const weights = (folder: string) => readFile(join(scratch, folder, 'adapter_model.safetensors'));
+  expect(await weights('killed')).toEqual(await weights('whole'));
+  // What the killed processes were writing is gone as well.
+  expect((await readdir(output)).filter((name) => name.startsWith('.'))).toEqual([]);
+}, 240_000);
+
+describe('ends within a micro-batch, with a checkpoint, on', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s', async (signal) => {
+    const output = join(scratch, signal);
+    const run = start(output, '--max-steps', '100000');
+    await run.started;
+    await sleep(300);
+    run.kill(signal);
+    expect(await run.ended).toBe(130);
+    const last = run.events.at(-1);
+    expect(last?.type).toBe('stopped');
+    expect(await readdir(output)).toContain(`checkpoint-${last?.type === 'stopped' ? last.step : ''}`);
+  });
+});
+
+test('an error names place and cure in the user’s language, and has an exit code', async () => {
+  const missing = join(scratch, 'missing.txt');
+  const command = ['fine-tune', '--data', missing, '--output', join(scratch, 'never')];
+  expect(await tsuzuki(command, { env: { LC_ALL: 'ja_JP.UTF-8' } })).toEqual({
+    code: 5,
+    stdout: '',
+    stderr: `tsuzuki: ${missing}: 学習に使える文章がありません。文章のファイルかフォルダ(.txt、.md、.tex、.novel)を指定してください。\n`,
+  });
+});

@@ -1,0 +1,187 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint';
+import { openAdapter } from '../../../src/engine/checkpoint/peft-adapter';
+import { WALK_THROUGH } from '../../../src/engine/training/training-arguments';
+import type { TrainingEvent } from '../../../src/protocol/training';
+import { fineTune } from '../../../src/trainer/fine-tune';
+import type { FineTuneRequest, RequestedMethod } from '../../../src/trainer/request';
+import { TrainingError } from '../../../src/trainer/training-error';
+import { writeTinyModel } from '../../tiny-model';
+
+const LORA: RequestedMethod = {
+  method: 'lora',
+  r: 4,
+  lora_alpha: 8,
+  lora_dropout: 0.1,
+  target_modules: ['attn.c_attn', 'mlp.c_fc'],
+};
+const FULL: RequestedMethod = { method: 'full' };
+
+let scratch: string;
+let model: string;
+let text: string;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-fine-tune-'));
+  model = join(scratch, 'model');
+  text = join(scratch, 'text.txt');
+  await writeTinyModel(model, scratch);
+  // 24 blocks of 32 tokens and a shorter one.
+  await writeFile(
+    text,
+    '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。\n漁師は黙って網を繕っている。\n'.repeat(24),
+  );
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+let output: string;
+beforeEach(async () => {
+  output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
+});
+
+function request(method: RequestedMethod, changes: Partial<FineTuneRequest> = {}): FineTuneRequest {
+  return {
+    model,
+    data: [text],
+    evalData: [],
+    output,
+    method,
+    arguments: {
+      ...WALK_THROUGH,
+      block_size: 32,
+      per_device_train_batch_size: 8,
+      learning_rate: 5e-3,
+      num_train_epochs: 2,
+    },
+    save_steps: 3,
+    save_total_limit: 2,
+    logging_dir: undefined,
+    overwrite_output_dir: false,
+    resume: false,
+    threads: 1,
+    cacheFolder: scratch,
+    ...changes,
+  };
+}
+
+/** Runs to the end, or until `until` says so. */
+async function run(asked: FineTuneRequest, until: (event: TrainingEvent) => boolean = () => false) {
+  const abort = new AbortController();
+  const events: TrainingEvent[] = [];
+  const onEvent = (event: TrainingEvent) => {
+    events.push(event);
+    if (until(event)) abort.abort(new Error('stopped'));
+  };
+  const last = await fineTune(asked, { onEvent, signal: abort.signal });
+  return { events, last };
+}
+
+const losses = (events: readonly TrainingEvent[]) =>
+  events.flatMap((event) => (event.type === 'step' ? [[event.step, event.loss, event.grad_norm]] : []));
+
+describe.each([
+  ['full', FULL],
+  ['lora', LORA],
+])('%s', (_, method) => {
+  test('learns, and leaves a folder of Hugging Face', async () => {
+    const { events, last } = await run(request(method, { evalData: [text] }));
+    const [first, ...others] = losses(events);
+    expect(others.at(-1)?.[1]).toBeLessThan(first?.[1] ?? 0);
+    expect(last).toMatchObject({
+      type: 'finished',
+      folder: output,
+      step: events.filter((e) => e.type === 'step').length,
+    });
+    if (last.type === 'finished') expect(last.eval_loss_after).toBeLessThan(last.eval_loss_before ?? 0);
+    if (method.method === 'full') expect((await openCheckpoint(output)).config.n_layer).toBe(2);
+    else
+      expect((await openAdapter(output, (await openCheckpoint(model)).config)).config).toMatchObject({
+        r: 4,
+        lora_alpha: 8,
+      });
+  });
+
+  test('a run that was stopped goes on as if it had not been', async () => {
+    const whole = await run(request(method));
+    const weights = await resultBytes();
+    output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
+    const begun = await run(request(method), (event) => event.type === 'step' && event.step === 4);
+    expect(begun.last).toMatchObject({ type: 'stopped', step: 4 });
+    const resumed = await run(request(method, { resume: true }));
+    expect(resumed.events[0]).toMatchObject({ type: 'started', resumed_from: 4 });
+    expect([...losses(begun.events), ...losses(resumed.events)]).toEqual(losses(whole.events));
+    expect(await resultBytes()).toEqual(weights);
+  });
+});
+
+async function resultBytes(): Promise<Buffer> {
+  const [name] = (await readdir(output)).filter((file) => file.endsWith('model.safetensors'));
+  return readFile(join(output, name ?? ''));
+}
+
+test('keeps the newest checkpoints alone, and a log', async () => {
+  const { events } = await run(request(LORA));
+  const names = await readdir(output);
+  expect(names.filter((name) => name.startsWith('checkpoint-')).length).toBe(2);
+  const log = (await readFile(join(output, 'training_log.jsonl'), 'utf8')).trim().split('\n');
+  expect(log.map((line) => JSON.parse(line).type)).toEqual(events.map(({ type }) => type));
+});
+
+describe('says what is wrong and how to cure it', () => {
+  const failure = async (asked: FineTuneRequest) => {
+    const error: unknown = await run(asked).catch((reason: unknown) => reason);
+    if (error instanceof TrainingError) return error;
+    throw error;
+  };
+
+  test('no text', async () => {
+    const empty = await mkdtemp(join(scratch, 'empty-'));
+    expect(await failure(request(LORA, { data: [empty] }))).toMatchObject({ code: 'text-missing', place: empty });
+  });
+
+  test.each([
+    ['nothing but blank lines', '\n　\n'],
+    ['less than a block', '朝の港はまだ暗い。'],
+  ])('a text of %s', async (_, content) => {
+    const short = join(scratch, 'short.txt');
+    await writeFile(short, content);
+    expect(await failure(request(LORA, { data: [short] }))).toMatchObject({ code: 'text-too-short', place: short });
+  });
+
+  test('a text in Shift_JIS', async () => {
+    const sjis = join(scratch, 'sjis.txt');
+    await writeFile(sjis, Buffer.from([0x92, 0xa9, 0x82, 0xcc]));
+    expect((await failure(request(LORA, { data: [sjis] }))).describe('ja')).toContain('UTF-8 ではありません');
+  });
+
+  test('an output folder in use', async () => {
+    await run(request(LORA));
+    expect(await failure(request(LORA))).toMatchObject({ code: 'output-exists', place: output });
+    expect((await run(request(LORA, { overwrite_output_dir: true }))).last.type).toBe('finished');
+  });
+
+  test('another text on resuming', async () => {
+    await run(request(LORA), (event) => event.type === 'step' && event.step === 2);
+    const asked = request(LORA, { resume: true, data: [text, text] });
+    expect(await failure(asked)).toMatchObject({ code: 'resume-differs', detail: 'texts' });
+  });
+
+  test('a checkpoint cut short, and the one before it is as it was', async () => {
+    await run(request(LORA), (event) => event.type === 'step' && event.step === 4);
+    await truncate(join(output, 'checkpoint-4', 'optimizer.safetensors'), 1000);
+    const error = await failure(request(LORA, { resume: true }));
+    expect(error).toMatchObject({ code: 'checkpoint-broken' });
+    expect(error.place).toContain('checkpoint-4');
+    await rm(join(output, 'checkpoint-4'), { recursive: true });
+    const { events } = await run(request(LORA, { resume: true }));
+    expect(events[0]).toMatchObject({ type: 'started', resumed_from: 3 });
+  });
+
+  test('a learning rate that leaves the numbers behind', async () => {
+    const asked = request(FULL);
+    const error = await failure({ ...asked, arguments: { ...asked.arguments, learning_rate: 1e38, max_grad_norm: 0 } });
+    expect(error).toMatchObject({ code: 'diverged', place: output });
+  });
+});
