@@ -6,6 +6,7 @@ import { encodeLines } from '../engine/tokenizer/tokenizer';
 import type { StopAt } from '../protocol/settings';
 import { EXIT } from './exit-code';
 import { cacheFolder } from './folders';
+import { PREFILL_CHUNK } from './prefill-chunk';
 
 export interface CompleteOptions {
   readonly model: string;
@@ -27,7 +28,11 @@ export async function complete(options: CompleteOptions): Promise<void> {
   const prompt = options.prompt ?? (await readAll(process.stdin));
   const loadStart = performance.now();
   const { adapter } = options;
-  const model = await LanguageModel.open(options.model, { cacheFolder: cacheFolder(), adapterFolder: adapter });
+  const model = await LanguageModel.open(options.model, {
+    cacheFolder: cacheFolder(),
+    adapterFolder: adapter,
+    prefillChunk: PREFILL_CHUNK,
+  });
   const loadMs = performance.now() - loadStart;
 
   // From here on Ctrl-C ends the text, not the process: what was written is shown, as JSON too.

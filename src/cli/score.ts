@@ -3,6 +3,7 @@ import { LanguageModel } from '../engine/inference/language-model';
 import { type Score, scoreText, totals } from '../engine/inference/score';
 import { EXIT } from './exit-code';
 import { cacheFolder } from './folders';
+import { PREFILL_CHUNK } from './prefill-chunk';
 
 export interface ScoreOptions {
   readonly model: string;
@@ -19,6 +20,7 @@ export async function score(files: readonly string[], options: ScoreOptions): Pr
     cacheFolder: cacheFolder(),
     adapterFolder: options.adapter,
     logitsOf: 'all',
+    prefillChunk: PREFILL_CHUNK,
   });
   const { n_positions } = model.config;
   if (options.stride !== undefined && options.stride >= n_positions) {

@@ -15,12 +15,17 @@ export interface OpenOptions extends Omit<SessionOptions, 'logitsOf' | 'slot'> {
   readonly logitsOf?: SessionOptions['logitsOf'];
   /** PEFT folder of an adapter to begin with. */
   readonly adapterFolder?: string | undefined;
+  /**
+   * Prompt tokens of one forward pass. By default as many as can be cancelled in time, which depends on how fast the
+   * machine is just then; chunks of other lengths round their sums otherwise, in the last bits.
+   */
+  readonly prefillChunk?: number;
 }
 
 /** A checkpoint, its tokenizer, a session and one KV cache: what is asked for first is kept for what is asked next. */
 export class LanguageModel {
   readonly #cache: KvCache;
-  readonly #pace = new PrefillPace();
+  readonly #pace: PrefillPace;
   #session: DecoderSession;
   #adapter: LoraAdapter | undefined;
 
@@ -29,13 +34,15 @@ export class LanguageModel {
     readonly tokenizer: Tokenizer,
     private readonly sessionOptions: SessionOptions,
     session: DecoderSession,
+    prefillChunk: number | undefined,
   ) {
+    this.#pace = new PrefillPace(prefillChunk);
     this.#session = session;
     this.#cache = session.newCache();
   }
 
   /** @throws {CheckpointError} naming the file and the cure */
-  static async open(folder: string, { adapterFolder, ...options }: OpenOptions): Promise<LanguageModel> {
+  static async open(folder: string, { adapterFolder, prefillChunk, ...options }: OpenOptions): Promise<LanguageModel> {
     const checkpoint = await openCheckpoint(folder);
     const tokenizer = await openTokenizer(folder);
     const { vocab_size } = checkpoint.config;
@@ -47,7 +54,7 @@ export class LanguageModel {
     const sessionOptions: SessionOptions = { logitsOf: 'last', ...options };
     const slot = adapter ? slotFor(adapter, undefined) : undefined;
     const session = await DecoderSession.create(checkpoint, { ...sessionOptions, slot });
-    const model = new LanguageModel(checkpoint, tokenizer, sessionOptions, session);
+    const model = new LanguageModel(checkpoint, tokenizer, sessionOptions, session, prefillChunk);
     if (adapter) await model.useAdapter(adapter);
     return model;
   }

@@ -13,7 +13,11 @@ const RULES = {
 export class PrefillPace {
   #msPerToken: number | undefined;
 
+  /** @param fixedLength This many tokens always, for results that do not depend on the machine's speed. */
+  constructor(private readonly fixedLength?: number) {}
+
   get chunkLength(): number {
+    if (this.fixedLength !== undefined) return this.fixedLength;
     if (this.#msPerToken === undefined) return RULES.firstChunk;
     const fitting = Math.floor(RULES.targetMs / this.#msPerToken);
     return Math.min(RULES.longestChunk, Math.max(RULES.shortestMeasured, fitting));

@@ -23,3 +23,9 @@ test('a slow chunk counts at once, a fast one by half', () => {
 });
 
 test('single tokens measure the overhead, not the pace', () => expect(next([16, 80], [1, 50])).toBe(20));
+
+test('a fixed length stays, whatever is measured', () => {
+  const pace = new PrefillPace(128);
+  pace.record(128, 1);
+  expect(pace.chunkLength).toBe(128);
+});
