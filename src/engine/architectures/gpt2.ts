@@ -45,6 +45,10 @@ export interface ForwardHooks {
    * Source: LoRA, Hu et al. 2021.
    */
   readonly adapt?: (module: string, x: Value, y: Value) => Value;
+  /** x·W of a linear module such as `h.0.attn.c_attn`, in place of the product with its weight: for quantised ones. */
+  readonly product?: (module: string, x: Value) => Value;
+  /** The rows of the token embedding, in place of a lookup in `wte.weight`: ids [B, T] → [B, T, C]. */
+  readonly embed?: (ids: Value) => Value;
   /** Drops entries of `x` at a place such as `h.0.attn.weights`, where GPT-2 has a dropout of that kind. */
   readonly dropout?: (place: string, kind: DropoutKind, x: Value) => Value;
 }
@@ -77,19 +81,21 @@ export function gpt2Forward(
   hooks: ForwardHooks = {},
 ): ForwardOutputs {
   const p = (name: string) => parameter(g, name);
+  const product = hooks.product ?? ((module, x) => matMul(g, x, p(`${module}.weight`)));
   const adapt = hooks.adapt ?? ((_, __, y) => y);
   const drop = hooks.dropout ?? ((_, __, x) => x);
   const present: LayerCache[] = [];
 
   // [B, T, C]
-  let x = add(g, gatherRows(g, p('wte.weight'), inputs.inputIds), gatherRows(g, p('wpe.weight'), inputs.positionIds));
+  const embed = hooks.embed ?? ((ids) => gatherRows(g, p('wte.weight'), ids));
+  let x = add(g, embed(inputs.inputIds), gatherRows(g, p('wpe.weight'), inputs.positionIds));
   x = drop('embedding', 'embd', x);
   for (let layer = 0; layer < config.n_layer; layer++) {
     const name = (suffix: string) => `h.${layer}.${suffix}`;
     const norm = (value: Value, which: string) =>
       layerNormalization(g, value, p(name(`${which}.weight`)), p(name(`${which}.bias`)), config.layer_norm_epsilon);
     const linear = (value: Value, which: string) =>
-      adapt(name(which), value, add(g, matMul(g, value, p(name(`${which}.weight`))), p(name(`${which}.bias`))));
+      adapt(name(which), value, add(g, product(name(which), value), p(name(`${which}.bias`))));
 
     const qkv = linear(norm(x, 'ln_1'), 'attn.c_attn'); // [B, T, 3C]
     const [q, k, v] = splitInThree(g, qkv, 2);

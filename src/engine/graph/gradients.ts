@@ -32,18 +32,27 @@ export function gradients(g: GraphBuilder, loss: Value, wrt: readonly Value[]): 
   }
 
   const reached = new Map<Value, Value>([[loss, scalar(g, 1)]]);
+  const reach = (value: Value, gradient: Value) => {
+    const before = reached.get(value);
+    reached.set(value, before === undefined ? gradient : add(g, before, gradient));
+  };
   for (const node of forward.toReversed()) {
     const upstream = node.outputs.map((output) => reached.get(output));
     const wanted = node.inputs.map((input) => dependent.has(input));
     if (!wanted.includes(true) || upstream.every((gradient) => gradient === undefined)) continue;
+    if (node.customGradient !== undefined) {
+      // The nodes between its input and this one are never reached then.
+      const { input, backward } = node.customGradient;
+      const [gradient] = upstream;
+      if (gradient !== undefined && dependent.has(input)) reach(input, backward(g, gradient));
+      continue;
+    }
     const rule = RULES[node.op];
     if (rule === undefined) throw new Error(`no gradient is known for ${node.op}`);
     const found = rule(g, { node, upstream, wanted });
     node.inputs.forEach((input, i) => {
       const gradient = found[i];
-      if (gradient === undefined || wanted[i] !== true) return;
-      const before = reached.get(input);
-      reached.set(input, before === undefined ? gradient : add(g, before, gradient));
+      if (gradient !== undefined && wanted[i] === true) reach(input, gradient);
     });
   }
   return wrt.map((value) => {

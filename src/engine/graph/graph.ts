@@ -1,5 +1,5 @@
 /** Element types that our graphs compute with. */
-export type ElementType = 'float32' | 'int64' | 'bool';
+export type ElementType = 'float32' | 'int64' | 'bool' | 'int8' | 'uint8';
 
 /** A dimension: known now, or a name for what is known only when the graph runs (`batch`, `past`). */
 export type Dim = number | string;
@@ -10,6 +10,9 @@ export interface Value {
   readonly type: ElementType;
   readonly shape: readonly Dim[];
 }
+
+/** Takes the place of an optional input that is left out before one that is given. */
+export const ABSENT: Value = { name: '', type: 'float32', shape: [] };
 
 export type Attribute =
   | { readonly kind: 'float'; readonly value: number }
@@ -26,6 +29,15 @@ export interface Node {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** How to differentiate, in place of the rules of the operators that lead to it. */
+  readonly customGradient?: CustomGradient;
+}
+
+/** The gradient of several nodes taken as one: of their last result with regard to what went into the first. */
+export interface CustomGradient {
+  readonly input: Value;
+  /** ∂loss/∂result → ∂loss/∂input */
+  readonly backward: (g: GraphBuilder, upstream: Value) => Value;
 }
 
 /** Bytes that belong to the graph itself, or a stretch of another file that the runtime maps. */
@@ -81,8 +93,13 @@ export class GraphBuilder {
   }
 
   /** A weight that lies in another file. */
-  external(name: string, shape: readonly number[], place: { file: string; offset: number; byteLength: number }): Value {
-    const value = this.#declare(name, 'float32', shape);
+  external(
+    name: string,
+    shape: readonly number[],
+    place: { file: string; offset: number; byteLength: number },
+    type: ElementType = 'float32',
+  ): Value {
+    const value = this.#declare(name, type, shape);
     this.#initializers.push({ value, data: { kind: 'external', ...place } });
     return value;
   }
@@ -101,11 +118,11 @@ export class GraphBuilder {
     op: string,
     inputs: readonly Value[],
     outputs: Outputs,
-    options: { readonly domain?: Domain; readonly attributes?: Readonly<Record<string, Attribute>> } = {},
+    options: Partial<Pick<Node, 'domain' | 'attributes' | 'customGradient'>> = {},
   ): { readonly [K in keyof Outputs]: Value } {
     const values = outputs.map(([type, shape]) => this.#declare(this.#fresh(op), type, shape));
-    const { domain = '', attributes = {} } = options;
-    this.#nodes.push({ op, domain, inputs, outputs: values, attributes });
+    const { domain = '', attributes = {}, customGradient } = options;
+    this.#nodes.push({ op, domain, inputs, outputs: values, attributes, ...(customGradient && { customGradient }) });
     return values as { readonly [K in keyof Outputs]: Value };
   }
 
