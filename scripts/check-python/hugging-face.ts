@@ -23,8 +23,6 @@ export interface LogitsToCompute {
 
 export interface TextsToEncode {
   readonly model: string;
-  /** The class that reads the tokenizer. */
-  readonly by: 'AutoTokenizer' | 'PreTrainedTokenizerFast';
   readonly texts: readonly string[];
 }
 

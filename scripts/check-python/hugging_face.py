@@ -5,7 +5,7 @@
 JOB is a JSON file:
     make    adapters that PEFT is to write first: [{folder, model, config, seed}]
     logits  what to compute: [{name, model, adapter, ids}], adapter null for none, ids one list for each text
-    tokens  what to encode: [{model, by, texts}], `by` a class of transformers
+    tokens  what to encode: [{model, texts}]
 OUTPUT gets logits.safetensors ([texts, tokens, vocabulary] by name) and tokens.json (lists of ids).
 """
 
@@ -15,10 +15,9 @@ import warnings
 from pathlib import Path
 
 import torch
-import transformers
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import save_file
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 
 def load(folder):
@@ -60,7 +59,7 @@ def main(job_file, output):
     save_file({name: tensor.contiguous() for name, tensor in logits.items()}, f"{output}/logits.safetensors")
     tokens = []
     for one in job["tokens"]:
-        tokenizer = getattr(transformers, one["by"]).from_pretrained(one["model"])
+        tokenizer = AutoTokenizer.from_pretrained(one["model"])
         tokens.append([tokenizer(text, add_special_tokens=False)["input_ids"] for text in one["texts"]])
     Path(output, "tokens.json").write_text(json.dumps(tokens))
 
