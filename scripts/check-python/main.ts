@@ -65,6 +65,7 @@ async function check(python: string, scratch: string): Promise<boolean> {
       lora_alpha: 16,
       lora_dropout: 0,
       target_modules: ['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_proj'],
+      base_dtype: 'fp32',
     },
     adapter,
     scratch,

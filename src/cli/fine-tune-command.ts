@@ -58,6 +58,11 @@ export function fineTuneCommand(model: Option): Command {
     .option('--lora-alpha <x>', '', real(0, 10_000), 16)
     .option('--lora-dropout <p>', '', real(0, 0.99), 0)
     .addOption(new Option('--lora-target <modules...>', 'modules that are adapted').choices(LORA_TARGETS))
+    .addOption(
+      new Option('--base-dtype <type>', 'how lora multiplies by the frozen weights')
+        .choices(['fp32', 'int8'])
+        .default('fp32'),
+    )
     .option('--seed <n>', '', number({ minimum: 0, maximum: 2 ** 32 - 1, integer: true }), WALK_THROUGH.seed)
     .option('--threads <n>', 'default: all cores but one', natural(256))
     .option('--overwrite-output-dir', 'replace what an earlier run left')

@@ -5,6 +5,7 @@ import { LORA_TARGETS, type LoraTarget } from '../engine/checkpoint/lora-modules
 import { defaultMethod } from '../engine/training/default-method';
 import type { LrSchedulerType } from '../engine/training/learning-rate';
 import { WALK_THROUGH } from '../engine/training/training-arguments';
+import type { BaseDtype } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
 import { fineTune as runFineTuning } from '../trainer/fine-tune';
 import type { RequestedMethod } from '../trainer/request';
@@ -36,6 +37,7 @@ export interface FineTuneOptions {
   readonly loraR: number;
   readonly loraAlpha: number;
   readonly loraDropout: number;
+  readonly baseDtype: BaseDtype;
   readonly loraTarget?: readonly LoraTarget[];
   readonly seed: number;
   readonly threads?: number;
@@ -107,6 +109,7 @@ async function method(options: FineTuneOptions): Promise<RequestedMethod> {
     r: options.loraR,
     lora_alpha: options.loraAlpha,
     lora_dropout: options.loraDropout,
+    base_dtype: options.baseDtype,
     target_modules: LORA_TARGETS.filter((target) => options.loraTarget?.includes(target) ?? true),
   };
 }

@@ -1,5 +1,6 @@
 import type { LoraTarget } from '../engine/checkpoint/lora-modules';
 import type { TrainingArguments } from '../engine/training/training-arguments';
+import type { BaseDtype } from '../engine/training/training-session';
 
 export type RequestedMethod =
   | { readonly method: 'full' }
@@ -9,6 +10,7 @@ export type RequestedMethod =
       readonly lora_alpha: number;
       readonly lora_dropout: number;
       readonly target_modules: readonly LoraTarget[];
+      readonly base_dtype: BaseDtype;
     };
 
 /** One run of fine-tuning. */

@@ -5,7 +5,7 @@ import { loraScale } from '../engine/checkpoint/lora-modules';
 import { writeModelFolder } from '../engine/checkpoint/model-folder';
 import { type LoraConfig, type LoraMatrices, openAdapter, writeAdapter } from '../engine/checkpoint/peft-adapter';
 import { checkpointParameters, freshLoraParameters } from '../engine/training/parameters';
-import type { Parameters, TrainingMethod, TrainingSession } from '../engine/training/training-session';
+import type { BaseDtype, Parameters, TrainingMethod, TrainingSession } from '../engine/training/training-session';
 import type { RequestedMethod } from './request';
 
 /** What is trained, on its way between memory and a Hugging Face folder. */
@@ -21,8 +21,8 @@ export interface TrainedWeights {
 /** `full` is a model folder, `lora` a PEFT adapter. */
 export function trainedWeights(base: Checkpoint, baseFingerprint: string, requested: RequestedMethod): TrainedWeights {
   if (requested.method === 'full') return fullWeights(base);
-  const { r, lora_alpha, lora_dropout, target_modules } = requested;
-  return adapterWeights(base, {
+  const { r, lora_alpha, lora_dropout, target_modules, base_dtype } = requested;
+  return adapterWeights(base, base_dtype, {
     r,
     lora_alpha,
     lora_dropout,
@@ -48,13 +48,14 @@ function fullWeights(base: Checkpoint): TrainedWeights {
   };
 }
 
-function adapterWeights(base: Checkpoint, config: LoraConfig): TrainedWeights {
+function adapterWeights(base: Checkpoint, baseDtype: BaseDtype, config: LoraConfig): TrainedWeights {
   const { r, lora_dropout, target_modules } = config;
   return {
     method: {
       method: 'lora',
       lora: { r, scale: loraScale(config), targets: target_modules },
       dropout: lora_dropout,
+      baseDtype,
     },
     fresh: async (session, seed) => freshLoraParameters(session.trained, seed),
     read: async (folder) => {

@@ -22,6 +22,7 @@ async function openTrainer(request: TrainingRequest): Promise<Trainer> {
           method: 'lora',
           lora: { r: lora.r, scale: lora.lora_alpha / lora.r, targets: lora.target_modules },
           dropout: lora.lora_dropout,
+          baseDtype: 'fp32',
         };
   const session = await TrainingSession.create(checkpoint, { method, cacheFolder, threads });
   const parameters =

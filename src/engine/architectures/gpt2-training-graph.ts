@@ -3,13 +3,19 @@ import { gpt2Tensors } from '../checkpoint/gpt2-tensors';
 import { gradients } from '../graph/gradients';
 import { type Dim, type Graph, GraphBuilder, type Value } from '../graph/graph';
 import { crossEntropySum, dropout, multiply } from '../graph/operators';
-import { type DropoutKind, gpt2Forward, gpt2Logits, type ParameterSource } from './gpt2';
+import { type DropoutKind, type ForwardHooks, gpt2Forward, gpt2Logits, type ParameterSource } from './gpt2';
 import { type LoraShape, loraInputs } from './lora';
 
 /** What is trained: every weight, or low-rank matrices beside frozen ones. */
 export type TrainedPart =
   | { readonly method: 'full' }
-  | { readonly method: 'lora'; readonly lora: LoraShape; readonly dropout: number; readonly frozen: ParameterSource };
+  | { readonly method: 'lora'; readonly lora: LoraShape; readonly dropout: number; readonly frozen: FrozenWeights };
+
+export interface FrozenWeights {
+  readonly parameter: ParameterSource;
+  /** x·W of a linear module whose weight is quantised. */
+  readonly product?: (g: GraphBuilder, module: string, x: Value) => Value;
+}
 
 /** A tensor that training changes, by its name in the graph: `h.0.ln_1.bias`, `h.0.attn.c_attn.lora_A`. */
 export interface TrainedTensor {
@@ -68,11 +74,11 @@ export function gpt2TrainingGraph(config: Gpt2Config, { part, gives }: TrainingG
     positionIds: g.input('position_ids', 'int64', [1, 'sequence']),
     attentionMask: g.input('attention_mask', 'float32', [1, 1, 'sequence', 'sequence']),
   };
-  const { parameter, adapt, trained } = trainedInputs(g, config, part, (module, x) =>
+  const { parameter, trained, ...hooks } = trainedInputs(g, config, part, (module, x) =>
     drop(`${module}.lora`, part.method === 'lora' ? part.dropout : 0, x),
   );
   const { hidden } = gpt2Forward(g, config, parameter, inputs, {
-    ...(adapt && { adapt }),
+    ...hooks,
     dropout: (place, kind, x) => drop(place, probability[kind], x),
   });
   const loss = crossEntropySum(g, gpt2Logits(g, config, parameter, hidden), labels);
@@ -93,7 +99,8 @@ export function gpt2TrainingGraph(config: Gpt2Config, { part, gives }: TrainingG
 
 interface TrainedInputs {
   readonly parameter: ParameterSource;
-  readonly adapt?: ReturnType<typeof loraInputs>['adapt'];
+  readonly adapt?: NonNullable<ForwardHooks['adapt']>;
+  readonly product?: NonNullable<ForwardHooks['product']>;
   /** Filled, for LoRA, while the forward pass is built. */
   readonly trained: ReadonlyMap<string, Value>;
 }
@@ -106,7 +113,13 @@ function trainedInputs(
 ): TrainedInputs {
   if (part.method === 'lora') {
     const { adapt, matrices } = loraInputs(g, config, part.lora, drop);
-    return { parameter: part.frozen, adapt, trained: matrices };
+    const { parameter, product } = part.frozen;
+    return {
+      parameter,
+      adapt,
+      trained: matrices,
+      ...(product && { product: (module, x) => product(g, module, x) }),
+    };
   }
   const trained = new Map([...gpt2Tensors(config)].map(([name, shape]) => [name, g.input(name, 'float32', shape)]));
   const parameter: ParameterSource = (_, name) => {

@@ -40,10 +40,18 @@ export interface CustomGradient {
   readonly backward: (g: GraphBuilder, upstream: Value) => Value;
 }
 
+/** Some bytes of a file. */
+export interface FileStretch {
+  readonly file: string;
+  /** Bytes from the beginning of the file. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
 /** Bytes that belong to the graph itself, or a stretch of another file that the runtime maps. */
 export type InitializerData =
   | { readonly kind: 'inline'; readonly bytes: Uint8Array }
-  | { readonly kind: 'external'; readonly file: string; readonly offset: number; readonly byteLength: number };
+  | ({ readonly kind: 'external' } & FileStretch);
 
 export interface Initializer {
   readonly value: Value;
@@ -57,6 +65,15 @@ export interface Graph {
   readonly outputs: readonly Value[];
   readonly initializers: readonly Initializer[];
   readonly nodes: readonly Node[];
+}
+
+/** An array whose class says which element type it has. */
+export type ConstantData = Float32Array | BigInt64Array | Int8Array | Uint8Array;
+
+function elementTypeOf(data: ConstantData): ElementType {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof BigInt64Array) return 'int64';
+  return data instanceof Int8Array ? 'int8' : 'uint8';
 }
 
 /**
@@ -96,17 +113,17 @@ export class GraphBuilder {
   external(
     name: string,
     shape: readonly number[],
-    place: { file: string; offset: number; byteLength: number },
+    { file, offset, byteLength }: FileStretch,
     type: ElementType = 'float32',
   ): Value {
     const value = this.#declare(name, type, shape);
-    this.#initializers.push({ value, data: { kind: 'external', ...place } });
+    this.#initializers.push({ value, data: { kind: 'external', file, offset, byteLength } });
     return value;
   }
 
   /** A small constant, written into the graph. */
-  constant(data: Float32Array | BigInt64Array, shape: readonly number[]): Value {
-    const type: ElementType = data instanceof Float32Array ? 'float32' : 'int64';
+  constant(data: ConstantData, shape: readonly number[]): Value {
+    const type = elementTypeOf(data);
     const value = this.#declare(this.#fresh('constant'), type, shape);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     this.#initializers.push({ value, data: { kind: 'inline', bytes } });

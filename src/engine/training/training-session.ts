@@ -4,6 +4,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { externalParameters } from '../architectures/external-parameters';
 import {
   type DropoutMask,
+  type FrozenWeights,
   gpt2TrainingGraph,
   type TrainedPart,
   type TrainedTensor,
@@ -12,15 +13,26 @@ import type { LoraShape } from '../architectures/lora';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { float32Weights } from '../checkpoint/float32-weights';
 import { commonFolder } from '../checkpoint/safetensors';
+import type { GraphBuilder } from '../graph/graph';
 import { writeOnnx } from '../graph/onnx-writer';
+import { type Int8Matrix, int8Product } from '../graph/operators';
 import { loadOnnxRuntime } from '../inference/onnx-runtime';
+import { type Int8MatrixLocation, int8Weights } from '../quantization/int8-weights';
 import type { Batch } from './blocks';
 import type { MaskSource } from './dropout-masks';
 
 /** Full fine-tuning, or LoRA (Hu et al. 2021). */
 export type TrainingMethod =
   | { readonly method: 'full' }
-  | { readonly method: 'lora'; readonly lora: LoraShape; readonly dropout: number };
+  | {
+      readonly method: 'lora';
+      readonly lora: LoraShape;
+      readonly dropout: number;
+      /** How the frozen weights of the linear modules are multiplied. */
+      readonly baseDtype: BaseDtype;
+    };
+
+export type BaseDtype = 'fp32' | 'int8';
 
 export interface TrainingSessionOptions {
   readonly method: TrainingMethod;
@@ -55,8 +67,7 @@ export class TrainingSession {
   /** @throws {CheckpointError} when the weights cannot be read */
   static async create(checkpoint: Checkpoint, options: TrainingSessionOptions): Promise<TrainingSession> {
     const { method, threads = Math.max(1, availableParallelism() - 1) } = options;
-    const weights = await float32Weights(checkpoint, options.cacheFolder);
-    const part: TrainedPart = method.method === 'full' ? method : { ...method, frozen: externalParameters(weights) };
+    const { part, folder } = await partOf(checkpoint, method, options.cacheFolder);
     const forGradients = gpt2TrainingGraph(checkpoint.config, { part, gives: 'gradients' });
     const forLoss = gpt2TrainingGraph(checkpoint.config, { part, gives: 'loss' });
 
@@ -71,7 +82,7 @@ export class TrainingSession {
       enableMemPattern: false,
       extra: {
         session: {
-          model_external_initializers_file_folder_path: commonFolder(weights),
+          model_external_initializers_file_folder_path: folder,
           // Frozen weights stay mapped: a packed copy would double them, for two sessions and both directions.
           disable_prepacking: '1',
           intra_op: { allow_spinning: '0' },
@@ -137,6 +148,42 @@ export class TrainingSession {
     await this.gradientSession.release();
     await this.lossSession.release();
   }
+}
+
+/** What is trained, and the folder in which ONNX Runtime finds what is not. */
+async function partOf(
+  checkpoint: Checkpoint,
+  method: TrainingMethod,
+  cacheFolder: string,
+): Promise<{ readonly part: TrainedPart; readonly folder: string }> {
+  if (method.method === 'full') return { part: method, folder: checkpoint.folder };
+  if (method.baseDtype === 'fp32') {
+    const weights = await float32Weights(checkpoint, cacheFolder);
+    const frozen: FrozenWeights = { parameter: externalParameters(weights) };
+    return { part: { ...method, frozen }, folder: commonFolder(weights) };
+  }
+  const weights = await int8Weights(checkpoint, cacheFolder);
+  const frozen: FrozenWeights = {
+    parameter: externalParameters(weights.tensors),
+    product: (g, module, x) => {
+      const matrices = weights.matrices.get(module);
+      if (matrices === undefined) throw new Error(`no weight called ${module}`);
+      return int8Product(
+        g,
+        x,
+        declareMatrix(g, `${module}.weight`, matrices.weight),
+        declareMatrix(g, `${module}.transposed`, matrices.transposed),
+      );
+    },
+  };
+  return { part: { ...method, frozen }, folder: commonFolder(weights.tensors) };
+}
+
+function declareMatrix(g: GraphBuilder, name: string, { values, scales }: Int8MatrixLocation): Int8Matrix {
+  return {
+    values: g.external(`${name}.values`, values.shape, values, 'int8'),
+    scales: g.external(`${name}.scales`, scales.shape, scales),
+  };
 }
 
 /** [T, T]: 0 up to a token itself, −∞ after it. */

@@ -17,6 +17,7 @@ const LORA: RequestedMethod = {
   lora_alpha: 8,
   lora_dropout: 0.1,
   target_modules: ['attn.c_attn', 'mlp.c_fc'],
+  base_dtype: 'fp32',
 };
 const FULL: RequestedMethod = { method: 'full' };
 
