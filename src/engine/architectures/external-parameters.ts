@@ -1,9 +1,13 @@
-import type { TensorLocation } from '../checkpoint/safetensors';
-import type { GraphBuilder, Value } from '../graph/graph';
+import type { FileStretch, GraphBuilder, Value } from '../graph/graph';
 import type { ParameterSource } from './gpt2';
 
+/** Where 32-bit floats lie. */
+export interface ExternalParameter extends FileStretch {
+  readonly shape: readonly number[];
+}
+
 /** Parameters that stay in their files: each becomes one external initialiser, however often it is used. */
-export function externalParameters(weights: ReadonlyMap<string, TensorLocation>): ParameterSource {
+export function externalParameters(weights: ReadonlyMap<string, ExternalParameter>): ParameterSource {
   const declared = new WeakMap<GraphBuilder, Map<string, Value>>();
   return (g, name) => {
     let values = declared.get(g);

@@ -1,8 +1,9 @@
 import type { Gpt2Config } from '../checkpoint/config';
 import { type Graph, GraphBuilder } from '../graph/graph';
 import { last } from '../graph/operators';
-import { type ForwardInputs, gpt2Forward, gpt2Logits, type ParameterSource } from './gpt2';
+import { type ForwardInputs, gpt2Forward, gpt2Logits } from './gpt2';
 import { type LoraShape, loraInputs } from './lora';
+import type { WeightUse } from './quantized-parameters';
 
 /** Whose logits a decoding graph gives: `last` to draw the next token, `all` to score a text. */
 export type LogitsOf = 'last' | 'all';
@@ -13,15 +14,11 @@ export type LogitsOf = 'last' | 'all';
  * With `lora` also the matrices of {@link loraInputs}.
  * Outputs: `logits` ([B, V] or [B, T, V]), `present_key.<layer>`, `present_value.<layer>`.
  */
-export function gpt2DecodingGraph(
-  config: Gpt2Config,
-  parameter: ParameterSource,
-  logitsOf: LogitsOf,
-  lora?: LoraShape,
-): Graph {
+export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, logitsOf: LogitsOf, lora?: LoraShape): Graph {
   const g = new GraphBuilder('gpt2');
   const cache = ['batch', config.n_head, 'past', config.n_embd / config.n_head];
-  const hooks = lora === undefined ? {} : { adapt: loraInputs(g, config, lora).adapt };
+  const { logits, ...products } = weights.hooks(g);
+  const hooks = { ...products, ...(lora && { adapt: loraInputs(g, config, lora).adapt }) };
   const inputs: ForwardInputs = {
     inputIds: g.input('input_ids', 'int64', ['batch', 'sequence']),
     positionIds: g.input('position_ids', 'int64', ['batch', 'sequence']),
@@ -34,8 +31,9 @@ export function gpt2DecodingGraph(
       })),
     },
   };
-  const { hidden, present } = gpt2Forward(g, config, parameter, inputs, hooks);
-  g.output('logits', gpt2Logits(g, config, parameter, logitsOf === 'all' ? hidden : last(g, hidden, 1)));
+  const { hidden, present } = gpt2Forward(g, config, weights.parameter, inputs, hooks);
+  const seen = logitsOf === 'all' ? hidden : last(g, hidden, 1);
+  g.output('logits', logits?.(seen) ?? gpt2Logits(g, config, weights.parameter, seen));
   present.forEach(({ key, value }, layer) => {
     g.output(`present_key.${layer}`, key);
     g.output(`present_value.${layer}`, value);

@@ -1,4 +1,4 @@
-import type { Graph, Initializer, Node, Value } from './graph';
+import { ABSENT, type Graph, type Initializer, type Node, type Value } from './graph';
 
 /**
  * Cuts a graph into graphs that run one after the other, each with about `stageBytes` of weights to read. Cuts are made
@@ -45,7 +45,7 @@ function crossingValues(nodes: readonly Node[]): readonly number[] {
 
 /** What a node reads of the weights; of a table it reads some rows only. */
 function weightBytes({ op, inputs }: Node, initializers: ReadonlyMap<Value, Initializer>): number {
-  if (op === 'Gather') return 0;
+  if (op === 'Gather' || op === 'GatherBlockQuantized') return 0;
   return inputs.reduce((sum, value) => {
     const data = initializers.get(value)?.data;
     return sum + (data?.kind === 'external' ? data.byteLength : 0);
@@ -63,7 +63,7 @@ function stageGraph(name: string, computing: readonly Node[], whole: Whole): Gra
   const made = new Set(computing.flatMap(({ outputs }) => outputs));
   const naming = whole.naming.filter(({ inputs }) => inputs.some((value) => made.has(value)));
   const nodes = [...computing, ...naming];
-  const used = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const used = new Set(nodes.flatMap(({ inputs }) => inputs.filter((value) => value !== ABSENT)));
   const own = new Set(computing);
   const usedElsewhere = new Set(whole.computing.filter((node) => !own.has(node)).flatMap(({ inputs }) => inputs));
   return {

@@ -1,31 +1,36 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { externalParameters } from '../architectures/external-parameters';
 import { gpt2DecodingGraph, type LogitsOf } from '../architectures/gpt2-decoding-graph';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Gpt2Config } from '../checkpoint/config';
-import { float32Weights } from '../checkpoint/float32-weights';
 import type { LoraAdapter } from '../checkpoint/peft-adapter';
-import { commonFolder, type TensorLocation } from '../checkpoint/safetensors';
 import { writeOnnx } from '../graph/onnx-writer';
 import { cutIntoStages } from '../graph/stages';
 import { type AdapterSlot, slotFor, slotInputs } from './adapter-slot';
 import { KvCache, type LayerTensors } from './kv-cache';
 import { loadOnnxRuntime } from './onnx-runtime';
+import { type Precision, type SessionWeights, sessionWeights } from './session-weights';
 
 export interface SessionOptions {
   readonly logitsOf: LogitsOf;
-  /** Where widened weights may be cached. */
+  /** Where widened and quantised weights may be cached. */
   readonly cacheFolder: string;
+  /** What the weights are. By default fp32. */
+  readonly precision?: Precision | undefined;
+  /** Told while weights are being quantised; see {@link sessionWeights}. */
+  readonly onImport?: ((share: number) => void) | undefined;
   /** Threads of one forward pass; by default all cores but one, so that the editor keeps one. */
   readonly threads?: number;
   /**
-   * Weights of at most so many bytes are packed into private memory as the matrix kernels want them, larger ones stay
-   * mapped. By default 256 MiB.
+   * 32-bit weights of at most so many bytes are packed into private memory as the matrix kernels want them, larger ones
+   * stay mapped. By default 256 MiB. Quantised weights are always packed.
    */
   readonly packedBytes?: number;
-  /** About so many bytes of weights are read in one uninterruptible stage of a forward pass. By default 128 MiB. */
+  /**
+   * About so many bytes of weights are read in one uninterruptible stage of a forward pass. By default 128 MiB of 32-bit
+   * weights, and of others what takes as long.
+   */
   readonly stageBytes?: number;
   /** Adapters that the session will be given. By default none: a slot costs time even while it is empty. */
   readonly slot?: AdapterSlot | undefined;
@@ -53,8 +58,12 @@ interface SuspendedPass {
  */
 const PACKED_BYTES = 256 * 2 ** 20;
 
-/** Three blocks of a medium model: some 100 ms for 100 tokens on one core. */
-const STAGE_BYTES = 128 * 2 ** 20;
+/** Three blocks of a medium model in 32 bits, six in less: some 100 ms for 100 tokens on one core. */
+const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
+  32: 128 * 2 ** 20,
+  8: 64 * 2 ** 20,
+  4: 32 * 2 ** 20,
+};
 
 type OrtModule = Awaited<ReturnType<typeof loadOnnxRuntime>>;
 
@@ -73,12 +82,13 @@ export class DecoderSession {
 
   /** @throws {CheckpointError} when the weights cannot be read */
   static async create(checkpoint: Checkpoint, options: SessionOptions): Promise<DecoderSession> {
-    const weights = await float32Weights(checkpoint, options.cacheFolder);
+    const { cacheFolder, precision = 'fp32', onImport: onProgress } = options;
+    const weights = await sessionWeights(checkpoint, precision, { cacheFolder, onProgress });
     const ort = await loadOnnxRuntime();
-    const folder = commonFolder(weights);
     // Each adapter's own scale goes into its matrices.
     const lora = options.slot && { ...options.slot, scale: 1 };
-    const graph = gpt2DecodingGraph(checkpoint.config, externalParameters(weights), options.logitsOf, lora);
+    const graph = gpt2DecodingGraph(checkpoint.config, weights, options.logitsOf, lora);
+    const packed = weights.bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
     const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads ?? Math.max(1, availableParallelism() - 1),
@@ -86,15 +96,15 @@ export class DecoderSession {
       logSeverityLevel: 3,
       extra: {
         session: {
-          model_external_initializers_file_folder_path: folder,
-          disable_prepacking: totalBytes(weights) <= (options.packedBytes ?? PACKED_BYTES) ? '0' : '1',
+          model_external_initializers_file_folder_path: weights.folder,
+          disable_prepacking: packed ? '0' : '1',
           // Threads that wait by spinning starve whatever else the writer's machine does.
           intra_op: { allow_spinning: '0' },
         },
       },
     };
     const stages: InferenceSession[] = [];
-    for (const stage of cutIntoStages(graph, options.stageBytes ?? STAGE_BYTES)) {
+    for (const stage of cutIntoStages(graph, options.stageBytes ?? STAGE_BYTES[weights.bits])) {
       stages.push(await ort.InferenceSession.create(writeOnnx(stage, basename), sessionOptions));
     }
     const session = new DecoderSession(checkpoint.config, options.logitsOf, options.slot, ort, stages);
@@ -221,8 +231,4 @@ function attentionMask(T: number, P: number, length: number): Float32Array {
 function floats(tensor: Tensor | undefined): Float32Array {
   if (tensor?.data instanceof Float32Array) return tensor.data;
   throw new TypeError('the graph gave no float32 result');
-}
-
-function totalBytes(weights: ReadonlyMap<string, TensorLocation>): number {
-  return [...weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

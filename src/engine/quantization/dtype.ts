@@ -1,0 +1,33 @@
+import type { BlockFormat } from './block-quantization';
+
+/** What the weights are while the model runs. */
+export const DTYPES = ['fp32', 'int8', 'int4'] as const;
+export type Dtype = (typeof DTYPES)[number];
+
+/** How the matrices of a checkpoint are quantised. LayerNorms, biases and positions stay 32-bit floats. */
+export interface QuantizationOptions {
+  /** The linear modules of the blocks. */
+  readonly modules: BlockFormat;
+  /** The token embedding, which is also the head when they are tied, and the head when they are not. */
+  readonly embedding: BlockFormat;
+}
+
+/** The formats behind `int8` and `int4`, chosen by `npm run bench:quantisation`. */
+export const QUANTIZATIONS: Readonly<Record<Exclude<Dtype, 'fp32'>, QuantizationOptions>> = {
+  int8: { modules: { bits: 8, blockSize: 128 }, embedding: { bits: 8, blockSize: 128 } },
+  int4: { modules: { bits: 4, blockSize: 32 }, embedding: { bits: 8, blockSize: 128 } },
+};
+
+/** Smaller blocks ONNX Runtime does not know. */
+const SMALLEST_BLOCK = 16;
+
+/**
+ * The format for rows of `width` numbers: whole blocks, as long as wanted or the next shorter that fits. `undefined`
+ * when no block fits.
+ */
+export function formatFor(width: number, { bits, blockSize }: BlockFormat): BlockFormat | undefined {
+  for (let size = blockSize; size >= SMALLEST_BLOCK; size /= 2) {
+    if (width % size === 0) return { bits, blockSize: size };
+  }
+  return undefined;
+}

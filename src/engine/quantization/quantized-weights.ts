@@ -1,0 +1,123 @@
+import type { FileHandle } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { readTensor } from '../checkpoint/read-tensor';
+import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
+import type { TensorLocation } from '../checkpoint/safetensors';
+import { writeWholeFile } from '../checkpoint/whole-file';
+import { type BlockFormat, quantizeBlocks } from './block-quantization';
+import type { QuantizationOptions } from './dtype';
+import { isConv1d, type QuantizedLayout, type QuantizedTensor, quantizedLayout } from './quantized-layout';
+
+/** Changes when the same options give another file. */
+const FORMAT_VERSION = 1;
+
+/** Numbers of an embedding that are read at a time; of a linear module all are, they have to be turned round. */
+const CHUNK_NUMBERS = 1 << 22;
+
+export interface ImportOptions {
+  /** Where the quantised weights are kept. Deleting them loses nothing but the time to make them again. */
+  readonly cacheFolder: string;
+  /** The share of the weights that has been quantised, from 0 to 1; not called when they were there already. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+/**
+ * The weights of a checkpoint, quantised, in a file that can be mapped. They are made once, matrix by matrix, and found
+ * again by the contents of the checkpoint and the options; who stops meanwhile leaves no file that could be mistaken
+ * for a whole one.
+ *
+ * @throws when the checkpoint cannot be read or the file cannot be written
+ */
+export async function quantizedWeights(
+  checkpoint: Checkpoint,
+  options: QuantizationOptions,
+  { cacheFolder, onProgress }: ImportOptions,
+): Promise<QuantizedLayout> {
+  const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder);
+  const { modules, embedding } = options;
+  const name = `${fingerprint.slice(0, 32)}-${shortName(modules)}-${shortName(embedding)}-v${FORMAT_VERSION}.quantized`;
+  const layout = quantizedLayout(checkpoint.config, options, join(cacheFolder, name));
+  const present = await stat(layout.file).catch(() => undefined);
+  if (present?.size !== layout.size) {
+    await writeWholeFile(layout.file, (output) => writeAll(checkpoint, layout, output, onProgress));
+  }
+  return layout;
+}
+
+function shortName({ bits, blockSize }: BlockFormat): string {
+  return `int${bits}x${blockSize}`;
+}
+
+async function writeAll(
+  { tensors }: Checkpoint,
+  { quantized, kept, size }: QuantizedLayout,
+  output: FileHandle,
+  onProgress: ImportOptions['onProgress'],
+): Promise<void> {
+  const total = [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let done = 0;
+  await output.truncate(size);
+  for (const [name, source] of tensors) {
+    const target = quantized.get(name);
+    const place = kept.get(name);
+    if (target !== undefined) await writeQuantized(name, source, target, output);
+    else if (place !== undefined) await writeAt(output, await readTensor(source), place.offset);
+    done += source.byteLength;
+    onProgress?.(done / total);
+  }
+}
+
+async function writeQuantized(
+  name: string,
+  source: TensorLocation,
+  { rows, width, format, codes, scales }: QuantizedTensor,
+  output: FileHandle,
+): Promise<void> {
+  const rowsAtOnce = isConv1d(name) ? rows : Math.max(1, Math.floor(CHUNK_NUMBERS / width));
+  for (let row = 0; row < rows; row += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - row);
+    const numbers = isConv1d(name)
+      ? transposed(await readTensor(source), width, rows)
+      : await readTensor(someRows(source, row, count));
+    const blocks = quantizeBlocks(numbers, format);
+    const share = row / rows;
+    await writeAt(output, blocks.codes, codes.offset + share * codes.byteLength);
+    await writeAt(output, blocks.scales, scales.offset + share * scales.byteLength);
+  }
+}
+
+/** Rows [from, from + count) of a matrix. */
+function someRows(matrix: TensorLocation, from: number, count: number): TensorLocation {
+  const [rows = 1, width = 1] = matrix.shape;
+  const rowBytes = matrix.byteLength / rows;
+  return {
+    ...matrix,
+    offset: matrix.offset + from * rowBytes,
+    byteLength: count * rowBytes,
+    shape: [count, width],
+  };
+}
+
+/** Rows that are read side by side while turning a matrix round: their columns lie in few cache lines. */
+const TILE = 32;
+
+/** [height, width] → [width, height] */
+function transposed(matrix: Float32Array, height: number, width: number): Float32Array {
+  const result = new Float32Array(matrix.length);
+  for (let top = 0; top < height; top += TILE) {
+    const bottom = Math.min(height, top + TILE);
+    for (let column = 0; column < width; column++) {
+      for (let row = top; row < bottom; row++) result[column * height + row] = matrix[row * width + column] ?? 0;
+    }
+  }
+  return result;
+}
+
+async function writeAt(output: FileHandle, data: Uint8Array | Float32Array, offset: number): Promise<void> {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  for (let sent = 0; sent < bytes.length; ) {
+    sent += (await output.write(bytes, sent, bytes.length - sent, offset + sent)).bytesWritten;
+  }
+}
