@@ -1,3 +1,12 @@
+/** Request to the trainer: a `FineTuneRequest` and the language of errors; answered by the run's last event. */
+export const FINE_TUNE_METHOD = 'tsuzuki/fineTune';
+
+/** Notification to the trainer: end within one micro-batch, with a checkpoint. */
+export const STOP_TRAINING_METHOD = 'tsuzuki/stopTraining';
+
+/** Notification from the trainer: a {@link TrainingEvent}. */
+export const TRAINING_EVENT_METHOD = 'tsuzuki/trainingEvent';
+
 /** What a run of fine-tuning tells while it goes on. Losses are nats per token. */
 export type TrainingEvent =
   | {

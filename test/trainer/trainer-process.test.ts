@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
+import { WALK_THROUGH } from '../../src/engine/training/training-arguments';
+import {
+  FINE_TUNE_METHOD,
+  STOP_TRAINING_METHOD,
+  TRAINING_EVENT_METHOD,
+  type TrainingEvent,
+} from '../../src/protocol/training';
+import type { FineTuneRequest } from '../../src/trainer/request';
+import { writeTinyModel } from '../tiny-model';
+
+const TRAINER = join(import.meta.dirname, '..', '..', 'dist', 'trainer.js');
+
+let scratch: string;
+let model: string;
+let text: string;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-trainer-'));
+  model = join(scratch, 'model');
+  text = join(scratch, 'text.txt');
+  await writeTinyModel(model, scratch);
+  await writeFile(text, '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。\n'.repeat(48));
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+function request(output: string, max_steps: number): FineTuneRequest {
+  return {
+    model,
+    data: [text],
+    evalData: [],
+    output: join(scratch, output),
+    method: { method: 'full' },
+    arguments: { ...WALK_THROUGH, block_size: 32, per_device_train_batch_size: 4, max_steps },
+    save_steps: 1000,
+    save_total_limit: 2,
+    logging_dir: undefined,
+    overwrite_output_dir: false,
+    resume: false,
+    threads: 1,
+    cacheFolder: scratch,
+  };
+}
+
+function startTrainer() {
+  const child = spawn(process.execPath, [TRAINER], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const connection = createMessageConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  const events: TrainingEvent[] = [];
+  const firstStep = new Promise<void>((resolve) => {
+    connection.onNotification(TRAINING_EVENT_METHOD, (event: TrainingEvent) => {
+      events.push(event);
+      if (event.type === 'step') resolve();
+    });
+  });
+  connection.listen();
+  const fineTune = (asked: FineTuneRequest) =>
+    connection.sendRequest<TrainingEvent>(FINE_TUNE_METHOD, { request: asked, language: 'ja' });
+  return { child, connection, events, firstStep, exit, fineTune };
+}
+
+test('tells every step, answers with the last event, and ends with its pipes', async () => {
+  const { child, connection, events, exit, fineTune } = startTrainer();
+  const last = await fineTune(request('whole', 3));
+  expect(last).toMatchObject({ type: 'finished', step: 3 });
+  expect(events.map(({ type }) => type)).toEqual(['started', 'step', 'step', 'step', 'saved', 'finished']);
+  connection.dispose();
+  child.stdin.end();
+  expect(await exit).toBe(0);
+});
+
+test('stops when it is told to, with a checkpoint', async () => {
+  const { child, connection, firstStep, exit, fineTune } = startTrainer();
+  const running = fineTune(request('stopped', 100_000));
+  await firstStep;
+  await connection.sendNotification(STOP_TRAINING_METHOD);
+  const last = await running;
+  expect(last.type).toBe('stopped');
+  expect(await checkpoints('stopped')).toHaveLength(1);
+  child.stdin.end();
+  expect(await exit).toBe(0);
+});
+
+test('whoever started it is gone: saves a checkpoint and ends', async () => {
+  const { child, firstStep, exit, fineTune } = startTrainer();
+  const running = fineTune(request('orphan', 100_000)).catch(() => undefined);
+  await firstStep;
+  child.stdin.destroy();
+  child.stdout.destroy();
+  expect(await Promise.race([exit, sleep(30_000, 'still running')])).toBe(0);
+  expect(await checkpoints('orphan')).toHaveLength(1);
+  await Promise.race([running, sleep(1)]);
+});
+
+test('an error is for the user, in their language', async () => {
+  const { child, fineTune } = startTrainer();
+  await expect(fineTune({ ...request('never', 1), data: [join(scratch, 'missing')] })).rejects.toThrow(
+    '学習に使える文章がありません',
+  );
+  child.stdin.end();
+});
+
+async function checkpoints(output: string): Promise<string[]> {
+  return (await readdir(join(scratch, output))).filter((name) => name.startsWith('checkpoint-'));
+}
