@@ -22,7 +22,7 @@ async function openTrainer(request: TrainingRequest): Promise<Trainer> {
           method: 'lora',
           lora: { r: lora.r, scale: lora.lora_alpha / lora.r, targets: lora.target_modules },
           dropout: lora.lora_dropout,
-          baseDtype: 'fp32',
+          baseDtype: request.trainer === 'Tsuzuki int8' ? 'int8' : 'fp32',
         };
   const session = await TrainingSession.create(checkpoint, { method, cacheFolder, threads });
   const parameters =

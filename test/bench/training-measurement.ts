@@ -1,8 +1,14 @@
 import { z } from 'zod';
 
 export const PEERS = ['PyTorch fp32', 'PyTorch bf16', 'HF Trainer'] as const;
-export const TRAINERS = ['Tsuzuki', ...PEERS] as const;
+/** With the frozen weights of LoRA in 32 or 8 bits. */
+export const OURS = ['Tsuzuki', 'Tsuzuki int8'] as const;
+export const TRAINERS = [...OURS, ...PEERS] as const;
 export type TrainerName = (typeof TRAINERS)[number];
+
+export function isOurs(name: TrainerName): name is (typeof OURS)[number] {
+  return OURS.some((ours) => ours === name);
+}
 
 /** LoRA as the measurements have it; PEFT's other defaults. */
 export const BENCH_LORA = {

@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import { median } from './repetitions';
-import { PEERS, type TrainerName, type TrainingMeasurement } from './training-measurement';
+import { OURS, PEERS, type TrainerName, type TrainingMeasurement } from './training-measurement';
 
 export interface MeasuredCase {
   readonly name: string;
@@ -64,13 +64,23 @@ const ROWS: readonly Row[] = [
 /** A Markdown table of all cases; a ratio is above 1 where Tsuzuki is better: faster, smaller. */
 export function trainingTable(cases: readonly MeasuredCase[]): string {
   const rows = cases.flatMap(({ name, tokens, measurements }) =>
-    ROWS.map((row, i) => [i === 0 ? name : '', row.name, ...cells(row, tokens, measurements)]),
+    OURS.filter((ours) => measurements.has(ours)).flatMap((ours) =>
+      ROWS.map((row, i) => {
+        const title = ours === 'Tsuzuki' ? name : `${name}, base in 8 bits`;
+        return [i === 0 ? title : '', row.name, ...cells(row, tokens, measurements, ours)];
+      }),
+    ),
   );
   const header = ['shape, method, batch', '', 'Tsuzuki', ...PEERS, ...PEERS.map((peer) => `ratio to ${peer}`)];
   return markdownTable([header, ...rows], { align: ['l', 'l', ...header.slice(2).map(() => 'r')] });
 }
 
-function cells(row: Row, tokens: number, measurements: MeasuredCase['measurements']): string[] {
+function cells(
+  row: Row,
+  tokens: number,
+  measurements: MeasuredCase['measurements'],
+  by: (typeof OURS)[number],
+): string[] {
   const figure = (name: TrainerName) => {
     const measurement = measurements.get(name);
     return measurement && row.figure(measurement, tokens);
@@ -79,11 +89,11 @@ function cells(row: Row, tokens: number, measurements: MeasuredCase['measurement
     if (!measurements.has(name)) return 'not run';
     return figure(name)?.toLocaleString('en', row.digits) ?? 'not readable';
   };
-  const ours = figure('Tsuzuki');
+  const ours = figure(by);
   const ratios = PEERS.map((peer) => {
     const theirs = figure(peer);
     if (!row.compared || ours === undefined || theirs === undefined) return '–';
     return (row.better === 'less' ? theirs / ours : ours / theirs).toFixed(2);
   });
-  return [shown('Tsuzuki'), ...PEERS.map(shown), ...ratios];
+  return [shown(by), ...PEERS.map(shown), ...ratios];
 }
