@@ -8,6 +8,7 @@ import {
   layerNormalization,
   matMul,
   matMulTransposed,
+  multiply,
   reshape,
   softmax,
   splitInThree,
@@ -161,9 +162,16 @@ function attend(
   { query, key, value }: { readonly query: Value; readonly key: Value; readonly value: Value },
   { scale, mask, cache, dropWeights }: Attention,
 ): Value {
-  const onNew = matMulTransposed(g, query, key, scale); // [B, H, T, T]
-  if (cache === undefined) return matMul(g, dropWeights(softmax(g, add(g, onNew, mask))), value);
-  const onPast = matMulTransposed(g, query, cache.key, scale); // [B, H, T, P]
+  if (cache === undefined) {
+    const scores = matMulTransposed(g, query, key, scale); // [B, H, T, T]
+    return matMul(g, dropWeights(softmax(g, add(g, scores, mask))), value);
+  }
+  // A single row is multiplied more than twice as fast when no factor goes with it; a scalar one would be put back into
+  // the product by ONNX Runtime's own optimiser, a vector is not.
+  const width = Number(query.shape.at(-1));
+  const scaled = multiply(g, query, g.constant(new Float32Array(width).fill(scale), [width]));
+  const onNew = matMulTransposed(g, scaled, key); // [B, H, T, T]
+  const onPast = matMulTransposed(g, scaled, cache.key); // [B, H, T, P]
   const weights = dropWeights(softmax(g, add(g, concat(g, [onPast, onNew], 3), mask))); // [B, H, T, S]
   const [pastWeights, newWeights] = splitInTwo(g, weights, cache.split, 3, ['past', 'sequence']);
   return add(g, matMul(g, pastWeights, cache.value), matMul(g, newWeights, value));

@@ -93,6 +93,8 @@ export class DecoderSession {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads ?? Math.max(1, availableParallelism() - 1),
       interOpNumThreads: 1,
+      // An arena keeps what the longest chunk needed, some 60 MB for a medium model.
+      enableCpuMemArena: weights.bits === 32,
       logSeverityLevel: 3,
       extra: {
         session: {
