@@ -19,6 +19,7 @@ import type { Feature } from './feature';
 import { dropHalfWritten } from './filters/drop-half-written';
 import { dropSuffixOverlap } from './filters/drop-suffix-overlap';
 import type { ModelFeature } from './model-feature';
+import { OfferedSuggestions, type Place } from './offered-suggestions';
 import { PromptBuilder } from './prompt';
 import type { SettingsCache } from './settings-cache';
 
@@ -29,17 +30,12 @@ const RULES = {
   languageWindow: 400,
 } as const;
 
-/** The text around the cursor. */
-interface Place {
-  readonly before: string;
-  readonly restOfLine: string;
-}
-
 /** `textDocument/inlineCompletion`: one generation at a time, the newest request wins, every request is answered. */
 export class CompletionFeature implements Feature {
   #running: AbortController | undefined;
   #finished: Promise<unknown> = Promise.resolve();
   #prompts: PromptBuilder | undefined;
+  readonly #offered = new OfferedSuggestions();
 
   constructor(
     private readonly documents: TextDocuments<TextDocument>,
@@ -86,11 +82,22 @@ export class CompletionFeature implements Feature {
     const place = placeOf(document, document.offsetAt(position));
     if (!isLineEnd(place.restOfLine) || !isJapanese(place.before.slice(-RULES.languageWindow))) return [];
 
+    const items = (texts: readonly string[]) => {
+      const range = { start: position, end: position };
+      return texts.map((insertText) => ({ insertText, range }));
+    };
+    const { uri } = textDocument;
     const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;
-    if (invoked) this.models.reloadIfFailed();
-    else await delay(RULES.debounceMs);
+    if (invoked) {
+      this.models.reloadIfFailed();
+    } else {
+      const settings = await this.settings.of(uri);
+      const along = settings.enabled ? this.#offered.along(uri, place, settings) : [];
+      if (along.length > 0) return items(along);
+      await delay(RULES.debounceMs);
+    }
     if (signal.aborted) return [];
-    const settings = await this.settings.of(textDocument.uri);
+    const settings = await this.settings.of(uri);
     const model = await this.models.model;
     // What ran before has been told to stop; it owns the KV cache until it has.
     await this.#finished;
@@ -99,8 +106,9 @@ export class CompletionFeature implements Feature {
     const count = invoked ? settings.sampling.alternatives : 1;
     const work = this.models.whileGenerating(() => this.#suggest(model, place, settings, count, signal));
     this.#finished = work.catch(() => undefined);
-    const range = { start: position, end: position };
-    return (await work).map((insertText) => ({ insertText, range }));
+    const suggestions = await work;
+    if (!signal.aborted) this.#offered.remember({ uri, place, settings, suggestions });
+    return items(suggestions);
   }
 
   async #suggest(

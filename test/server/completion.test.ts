@@ -55,6 +55,17 @@ describe('one server', () => {
     expect(client.statuses.slice(before).map(({ state }) => state)).toEqual(['generating', 'ready']);
   });
 
+  test('typing along a suggestion shows the rest of it without asking the model again', async () => {
+    const uri = await client.open('along.txt', OPENING);
+    const [suggestion = ''] = await client.typed(uri, end);
+    const typed = suggestion.slice(0, 2);
+    await client.change(uri, { range: { start: end, end }, text: typed });
+    const before = client.statuses.length;
+    const rest = await client.typed(uri, { line: 0, character: OPENING.length + typed.length });
+    expect(rest).toEqual([suggestion.slice(2)]);
+    expect(client.statuses.length).toBe(before);
+  });
+
   test('the same text gives the same continuation, greedily', async () => {
     const uri = await client.open('greedy.txt', OPENING);
     expect(await client.invoke(uri, end)).toEqual(await client.invoke(uri, end));
@@ -137,19 +148,22 @@ describe('one server', () => {
   });
 
   test('a request is about the text as it was, even if the text changes while it waits', async () => {
+    const [expected] = await client.invoke(await client.open('still.txt', OPENING), end);
     const uri = await client.open('changing.txt', OPENING);
-    const [expected] = await client.invoke(uri, end);
     const request = client.typed(uri, end);
     await client.change(uri, { text: 'x' });
     expect(await request).toEqual([expected]);
   });
 
   test('alternatives are offered on an explicit request only, each once', async () => {
-    const uri = await client.open('alternatives.txt', OPENING);
-    settings.set(uri, { stopAt: 'none', sampling: { maxNewTokens: 12, alternatives: 3, seed: 1 } });
-    const offered = await client.invoke(uri, end);
+    const open = async (name: string) => {
+      const uri = await client.open(name, OPENING);
+      settings.set(uri, { stopAt: 'none', sampling: { maxNewTokens: 12, alternatives: 3, seed: 1 } });
+      return uri;
+    };
+    const offered = await client.invoke(await open('alternatives.txt'), end);
     expect(new Set(offered).size).toBe(3);
-    expect(await client.typed(uri, end)).toEqual(offered.slice(0, 1));
+    expect(await client.typed(await open('one.txt'), end)).toEqual(offered.slice(0, 1));
   });
 });
 
