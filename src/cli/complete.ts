@@ -2,10 +2,12 @@ import { text as readAll } from 'node:stream/consumers';
 import { type Continuation, generate } from '../engine/inference/generate';
 import { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
+import type { Dtype } from '../engine/quantization/dtype';
 import { encodeLines } from '../engine/tokenizer/tokenizer';
 import type { StopAt } from '../protocol/settings';
 import { EXIT } from './exit-code';
 import { cacheFolder } from './folders';
+import { importProgress } from './import-progress';
 import { PREFILL_CHUNK } from './prefill-chunk';
 
 export interface CompleteOptions {
@@ -20,6 +22,7 @@ export interface CompleteOptions {
   readonly numReturnSequences: number;
   readonly seed?: number;
   readonly stop: StopAt;
+  readonly dtype?: Dtype;
   readonly json?: boolean;
 }
 
@@ -32,6 +35,8 @@ export async function complete(options: CompleteOptions): Promise<void> {
     cacheFolder: cacheFolder(),
     adapterFolder: adapter,
     prefillChunk: PREFILL_CHUNK,
+    precision: options.dtype,
+    onImport: importProgress(process.stderr),
   });
   const loadMs = performance.now() - loadStart;
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { CheckpointError, type CheckpointErrorCode } from '../engine/checkpoint/checkpoint-error';
+import { DTYPES, type Dtype } from '../engine/quantization/dtype';
 import { SAMPLING_BOUNDS, STOP_AT } from '../protocol/settings';
 import { serve } from '../server/serve';
 import { TrainingError } from '../trainer/training-error';
@@ -16,7 +17,14 @@ import { type TokenizeOptions, tokenize } from './tokenize';
 const modelOption = () =>
   new Option('--model <folder>', 'Hugging Face model folder').default(EMBEDDED_MODEL, 'embedded');
 const adapterOption = () => new Option('--adapter <folder>', 'PEFT adapter folder (LoRA)');
-const dtypeOption = () => new Option('--dtype <type>', 'weights while running').choices(['fp32']).default('fp32');
+const dtypeOption = () =>
+  new Option('--dtype <type>', 'weights while running (default: fp32, int8 for large models)').choices(DTYPES);
+
+interface ServeOptions {
+  readonly model: string;
+  readonly adapter?: string;
+  readonly dtype?: Dtype;
+}
 
 const program = new Command('tsuzuki')
   .description('Continues Japanese prose with a GPT-2 on this machine.')
@@ -78,9 +86,9 @@ program
   .addOption(modelOption())
   .addOption(adapterOption())
   .addOption(dtypeOption())
-  .action(({ model, adapter }: { readonly model: string; readonly adapter?: string }) => {
+  .action(({ model, adapter, dtype }: ServeOptions) => {
     const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
-    serve(connection, { modelFolder: model, adapterFolder: adapter });
+    serve(connection, { modelFolder: model, adapterFolder: adapter, dtype });
   });
 
 // Whoever reads the output may have seen enough: `tsuzuki score … | head -1`.

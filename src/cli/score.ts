@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { LanguageModel } from '../engine/inference/language-model';
 import { type Score, scoreText, totals } from '../engine/inference/score';
+import type { Dtype } from '../engine/quantization/dtype';
 import { EXIT } from './exit-code';
 import { cacheFolder } from './folders';
+import { importProgress } from './import-progress';
 import { PREFILL_CHUNK } from './prefill-chunk';
 
 export interface ScoreOptions {
   readonly model: string;
   readonly adapter?: string;
   readonly stride?: number;
+  readonly dtype?: Dtype;
   readonly json?: boolean;
   readonly perToken?: boolean;
 }
@@ -21,6 +24,8 @@ export async function score(files: readonly string[], options: ScoreOptions): Pr
     adapterFolder: options.adapter,
     logitsOf: 'all',
     prefillChunk: PREFILL_CHUNK,
+    precision: options.dtype,
+    onImport: importProgress(process.stderr),
   });
   const { n_positions } = model.config;
   if (options.stride !== undefined && options.stride >= n_positions) {

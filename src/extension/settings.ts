@@ -1,5 +1,11 @@
 import { ConfigurationTarget, type TextDocument, workspace } from 'vscode';
-import { DEFAULT_SETTINGS, SETTINGS_SECTION, type Settings, type StopAt } from '../protocol/settings';
+import {
+  DEFAULT_SETTINGS,
+  type DtypeSetting,
+  SETTINGS_SECTION,
+  type Settings,
+  type StopAt,
+} from '../protocol/settings';
 import { placeToWrite } from './setting-place';
 
 /** What a setting may depend on: the folder of a document, and its language. */
@@ -23,6 +29,11 @@ export function readSettings(scope?: SettingsScope): Settings {
       seed: configuration.get<number | null>('sampling.seed', sampling.seed),
     },
   };
+}
+
+/** What the weights of the model are to be. */
+export function readDtype(): DtypeSetting {
+  return workspace.getConfiguration(SETTINGS_SECTION).get<DtypeSetting>('dtype', 'default');
 }
 
 /**

@@ -1,15 +1,17 @@
 import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import type { DtypeSetting } from '../protocol/settings';
 import type { ModelIdentity, ServerStatus } from '../protocol/status';
 import { createClient } from './client';
 import { CrashPolicy } from './crash-policy';
 import { modelInSettings } from './model-folder';
 import { RestartQueue } from './restart';
-import { readSettings } from './settings';
+import { readDtype, readSettings } from './settings';
 
 /** What a run was started with; when it changes, only a new run can follow. */
 interface RunConfiguration {
   readonly model: ModelIdentity;
+  readonly dtype: DtypeSetting;
   readonly languages: readonly string[];
 }
 
@@ -65,7 +67,7 @@ export class Sidecar implements Disposable {
     return this.#restarts.request();
   }
 
-  /** Starts the sidecar anew if it runs with another model or other languages than the settings say. */
+  /** Starts the sidecar anew if it runs with another model, dtype or other languages than the settings say. */
   restartIfOutdated(): void {
     if (this.#configuration === undefined) return;
     if (JSON.stringify(this.#configuration) !== JSON.stringify(this.#currentConfiguration())) void this.restart();
@@ -83,7 +85,11 @@ export class Sidecar implements Disposable {
   }
 
   #currentConfiguration(): RunConfiguration {
-    return { model: modelInSettings(this.context.extensionPath), languages: readSettings().languages };
+    return {
+      model: modelInSettings(this.context.extensionPath),
+      dtype: readDtype(),
+      languages: readSettings().languages,
+    };
   }
 
   async #replace(): Promise<void> {
@@ -94,13 +100,13 @@ export class Sidecar implements Disposable {
   /** Does not wait for the sidecar to answer, so that one that never does can still be replaced. */
   #begin(): void {
     const configuration = this.#currentConfiguration();
-    const { model, languages } = configuration;
+    const { model, dtype, languages } = configuration;
     this.#configuration = configuration;
     this.#setStatus({ state: 'loading', model });
     const client = createClient({
       serverModule: this.context.asAbsolutePath('dist/server.js'),
       languages,
-      initialization: { modelFolder: model.folder, storageFolder: this.context.globalStorageUri.fsPath },
+      initialization: { modelFolder: model.folder, dtype, storageFolder: this.context.globalStorageUri.fsPath },
       log: this.log,
       onStatus: (status) => {
         if (this.#client === client) this.#setStatus(status);

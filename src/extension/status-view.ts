@@ -19,7 +19,7 @@ export function viewStatus(status: ServerStatus | undefined, settings: Settings)
     case undefined:
       return normal(`$(edit) 続き ${sampling}`, l10n.t('The model is loaded when it is first needed.'));
     case 'loading':
-      return normal(`$(loading~spin) 続き ${sampling}`, l10n.t('Loading the model {0}…', status.model.name));
+      return normal(`$(loading~spin) 続き ${sampling}`, loading(status));
     case 'ready':
       return normal(
         `$(edit) 続き ${sampling}`,
@@ -30,6 +30,11 @@ export function viewStatus(status: ServerStatus | undefined, settings: Settings)
     case 'error':
       return { text: '$(error) 続き', tooltip: status.message, severity: 'error' };
   }
+}
+
+function loading({ model, quantized }: Extract<ServerStatus, { state: 'loading' }>): string {
+  if (quantized === undefined || quantized === 1) return l10n.t('Loading the model {0}…', model.name);
+  return l10n.t('Preparing the model {0}, this once: {1} %', model.name, Math.floor(100 * quantized));
 }
 
 function normal(text: string, tooltip: string): StatusView {

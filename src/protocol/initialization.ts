@@ -1,4 +1,4 @@
-import type { SettingsInput } from './settings';
+import type { DtypeSetting, SettingsInput } from './settings';
 
 /**
  * `initializationOptions` of the `initialize` request. Every field may be missing: an editor other than VS Code
@@ -9,6 +9,8 @@ export interface InitializationOptions {
   readonly modelFolder?: string;
   /** PEFT folder of a LoRA adapter for that model. */
   readonly adapterFolder?: string;
+  /** What the weights are while the model runs; `default` lets the model's size decide. */
+  readonly dtype?: DtypeSetting;
   /** The only folder the server may write to. */
   readonly storageFolder?: string;
   /** Settings for clients that do not answer `workspace/configuration`. */

@@ -56,5 +56,9 @@ export const DEFAULT_SETTINGS: Settings = {
   },
 };
 
+/** The setting `dtype`, what the weights are while the model runs: a process has one for life, as it has its model. */
+export const DTYPE_SETTINGS = ['default', 'fp32', 'int8', 'int4'] as const;
+export type DtypeSetting = (typeof DTYPE_SETTINGS)[number];
+
 /** The configuration section that holds all of the above. */
 export const SETTINGS_SECTION = 'tsuzuki';

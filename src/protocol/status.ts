@@ -10,7 +10,12 @@ export interface ModelIdentity {
  * What the sidecar is doing. Exactly one of these holds at any time; the status bar is a function of it.
  */
 export type ServerStatus =
-  | { readonly state: 'loading'; readonly model: ModelIdentity }
+  | {
+      readonly state: 'loading';
+      readonly model: ModelIdentity;
+      /** The share of the weights that has been quantised, from 0 to 1, while they are. */
+      readonly quantized?: number;
+    }
   | { readonly state: 'ready'; readonly model: ModelIdentity; readonly loadMs: number }
   | { readonly state: 'generating'; readonly model: ModelIdentity }
   | {

@@ -2,11 +2,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { InitializeParams } from 'vscode-languageserver/node';
 import { z } from 'zod';
+import type { Dtype } from '../engine/quantization/dtype';
+import { DTYPE_SETTINGS } from '../protocol/settings';
 
 /** What the server needs to know before it starts, with everything that a plain LSP client leaves out filled in. */
 export interface ClientOptions {
   readonly modelFolder: string;
   readonly adapterFolder: string | undefined;
+  /** `undefined` when the model's size decides. */
+  readonly dtype: Dtype | undefined;
   readonly storageFolder: string;
   readonly settings: unknown;
   readonly language: 'en' | 'ja';
@@ -16,6 +20,7 @@ export interface ClientOptions {
 export interface DefaultModel {
   readonly modelFolder: string;
   readonly adapterFolder?: string | undefined;
+  readonly dtype?: Dtype | undefined;
 }
 
 /** A folder that is given, whole; anything else counts as not given, and says nothing about the other fields. */
@@ -26,7 +31,13 @@ const folder = z
   .optional()
   .catch(undefined);
 const schema = z
-  .object({ modelFolder: folder, adapterFolder: folder, storageFolder: folder, settings: z.unknown().optional() })
+  .object({
+    modelFolder: folder,
+    adapterFolder: folder,
+    storageFolder: folder,
+    dtype: z.enum(DTYPE_SETTINGS).optional().catch(undefined),
+    settings: z.unknown().optional(),
+  })
   .catch({});
 
 export function readClientOptions(params: InitializeParams, defaults: DefaultModel): ClientOptions {
@@ -36,6 +47,7 @@ export function readClientOptions(params: InitializeParams, defaults: DefaultMod
     modelFolder: given.modelFolder ?? resolve(defaults.modelFolder),
     // An adapter belongs to its model: the default one does not go with a model that the client names.
     adapterFolder: given.adapterFolder ?? (given.modelFolder === undefined ? defaultAdapter : undefined),
+    dtype: given.dtype === 'default' ? undefined : (given.dtype ?? defaults.dtype),
     storageFolder: given.storageFolder ?? join(tmpdir(), 'tsuzuki'),
     settings: given.settings,
     language: params.locale?.startsWith('ja') === true ? 'ja' : 'en',

@@ -51,7 +51,7 @@ export class ModelFeature implements Feature {
   }
 
   async #load(): Promise<LanguageModel | undefined> {
-    const { modelFolder, adapterFolder, storageFolder, language } = this.options();
+    const { modelFolder, adapterFolder, dtype, storageFolder, language } = this.options();
     const model = this.identity;
     this.#failed = false;
     this.#tell({ state: 'loading', model });
@@ -60,6 +60,8 @@ export class ModelFeature implements Feature {
       const loaded = await LanguageModel.open(modelFolder, {
         cacheFolder: join(storageFolder, 'cache'),
         adapterFolder,
+        precision: dtype,
+        onImport: (quantized) => this.#tell({ state: 'loading', model, quantized }),
       });
       this.#loadMs = Math.round(performance.now() - start);
       this.#tell({ state: 'ready', model, loadMs: this.#loadMs });

@@ -13,7 +13,7 @@ export class TsuzukiModel implements TimedModel {
     folder: string,
     options: { readonly threads: number; readonly cacheFolder: string },
   ): Promise<TsuzukiModel> {
-    return new TsuzukiModel(await LanguageModel.open(folder, options));
+    return new TsuzukiModel(await LanguageModel.open(folder, { ...options, precision: 'fp32' }));
   }
 
   async generate(prompt: readonly number[], count: number): Promise<TimedContinuation> {

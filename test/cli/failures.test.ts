@@ -15,7 +15,7 @@ describe('wrong arguments exit with 2 and say what is wanted', () => {
     ['a fraction for a count', ['complete', '--max-new-tokens', '2.5'], /An integer from 1 to 512/],
     ['an empty number', ['complete', '--seed', ''], /An integer from 0/],
     ['an unknown stop', ['complete', '--stop', 'chapter'], /Allowed choices are sentence, paragraph, none/],
-    ['an unknown dtype', ['complete', '--dtype', 'int3'], /Allowed choices are fp32/],
+    ['an unknown dtype', ['complete', '--dtype', 'int3'], /Allowed choices are fp32, int8, int4/],
     ['no text', ['tokenize'], /required option '--text/],
     ['no file', ['score'], /missing required argument/],
     ['serve without --stdio', ['serve'], /required option '--stdio/],

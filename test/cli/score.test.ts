@@ -35,6 +35,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+test.each([
+  ['int8', 0.01],
+  ['int4', 0.2],
+])('with %s weights the loss is near that of 32-bit floats', async (dtype, tolerance) => {
+  const { nats_per_token: expected } = await json<Score>(['score', long, '--dtype', 'fp32']);
+  const { nats_per_token: found } = await json<Score>(['score', long, '--dtype', dtype]);
+  expect(Math.abs(found - expected)).toBeLessThan(tolerance);
+  expect(found).not.toBe(expected);
+});
+
 test('a file of a few lines', async () => {
   const score = await json<Score>(['score', short]);
   const { ids: _ids, log_probs: _logProbs, ...figures } = await json<Score>(['score', short, '--per-token']);

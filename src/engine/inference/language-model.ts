@@ -3,14 +3,18 @@ import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint';
 import { CheckpointError } from '../checkpoint/checkpoint-error';
 import type { Gpt2Config } from '../checkpoint/config';
 import { type LoraAdapter, openAdapter } from '../checkpoint/peft-adapter';
+import { defaultDtype } from '../quantization/dtype';
 import { openTokenizer } from '../tokenizer/open-tokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { slotFor } from './adapter-slot';
 import { DecoderSession, type SessionOptions } from './decoder-session';
 import type { KvCache } from './kv-cache';
 import { PrefillPace } from './prefill-pace';
+import type { Precision } from './session-weights';
 
-export interface OpenOptions extends Omit<SessionOptions, 'logitsOf' | 'slot'> {
+export interface OpenOptions extends Omit<SessionOptions, 'logitsOf' | 'slot' | 'precision'> {
+  /** What the weights are. By default {@link defaultDtype}. */
+  readonly precision?: Precision | undefined;
   /** By default `last`. */
   readonly logitsOf?: SessionOptions['logitsOf'];
   /** PEFT folder of an adapter to begin with. */
@@ -51,7 +55,8 @@ export class LanguageModel {
       throw new CheckpointError('vocabulary-mismatch', [folder], detail);
     }
     const adapter = adapterFolder && (await openAdapter(adapterFolder, checkpoint.config, folder));
-    const sessionOptions: SessionOptions = { logitsOf: 'last', ...options };
+    const precision = options.precision ?? defaultDtype(checkpoint);
+    const sessionOptions: SessionOptions = { logitsOf: 'last', ...options, precision };
     const slot = adapter ? slotFor(adapter, undefined) : undefined;
     const session = await DecoderSession.create(checkpoint, { ...sessionOptions, slot });
     const model = new LanguageModel(checkpoint, tokenizer, sessionOptions, session, prefillChunk);

@@ -1,8 +1,23 @@
+import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { BlockFormat } from './block-quantization';
 
 /** What the weights are while the model runs. */
 export const DTYPES = ['fp32', 'int8', 'int4'] as const;
 export type Dtype = (typeof DTYPES)[number];
+
+/** Above this many bytes of 32-bit weights, a model runs in 8 bits unless told otherwise. */
+const LARGEST_FP32 = 256 * 2 ** 20;
+
+/**
+ * The dtype for a model whose user did not choose: a small one is fast enough as it is, opens without being quantised
+ * first, and gives the numbers of Hugging Face; a large one gains twice the speed and half the memory or more, for less
+ * than 0.1 % of its loss.
+ */
+export function defaultDtype({ tensors }: Checkpoint): Dtype {
+  let bytes = 0;
+  for (const { shape } of tensors.values()) bytes += shape.reduce((product, dim) => product * dim, 4);
+  return bytes <= LARGEST_FP32 ? 'fp32' : 'int8';
+}
 
 /** How the matrices of a checkpoint are quantised. LayerNorms, biases and positions stay 32-bit floats. */
 export interface QuantizationOptions {

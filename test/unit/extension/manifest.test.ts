@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, SAMPLING_BOUNDS, STOP_AT } from '../../../src/protocol/settings';
+import { DTYPES } from '../../../src/engine/quantization/dtype';
+import { DEFAULT_SETTINGS, DTYPE_SETTINGS, SAMPLING_BOUNDS, STOP_AT } from '../../../src/protocol/settings';
 
 interface Property {
   readonly type: unknown;
@@ -47,6 +48,7 @@ describe('settings in the manifest', () => {
       ...Object.entries(rest).map(([key, value]) => [`tsuzuki.${key}`, value]),
       ...Object.entries(sampling).map(([key, value]) => [`tsuzuki.sampling.${key}`, value]),
       ['tsuzuki.model.path', ''],
+      ['tsuzuki.dtype', 'default'],
     ]);
     const actual = Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, property.default]));
     expect(actual).toEqual(expected);
@@ -54,6 +56,11 @@ describe('settings in the manifest', () => {
 
   it('offer the ends of a suggestion that the protocol knows', () => {
     expect(properties['tsuzuki.stopAt']?.enum).toEqual(STOP_AT);
+  });
+
+  it('offer the dtypes of the protocol, which are those of the engine', () => {
+    expect(properties['tsuzuki.dtype']?.enum).toEqual(DTYPE_SETTINGS);
+    expect(DTYPE_SETTINGS).toEqual(['default', ...DTYPES]);
   });
 
   it('keep a workspace that is not trusted from naming a model', () => {

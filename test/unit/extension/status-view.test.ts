@@ -20,6 +20,12 @@ describe('viewStatus', () => {
     expect(viewStatus({ state: 'generating', model }, DEFAULT_SETTINGS).text).toBe('$(ellipsis) 続き T1.0 p.95 k50');
   });
 
+  it('says how far a model is quantised', () => {
+    const tooltip = (quantized: number) => viewStatus({ state: 'loading', model, quantized }, DEFAULT_SETTINGS).tooltip;
+    expect(tooltip(0.427)).toContain('Preparing the model tsuzuki-base-ja, this once: 42 %');
+    expect(tooltip(1)).toContain('Loading the model tsuzuki-base-ja…');
+  });
+
   it('says that suggestions are off', () => {
     expect(viewStatus({ state: 'ready', model, loadMs: 420 }, off).text).toBe('$(circle-slash) 続き');
   });

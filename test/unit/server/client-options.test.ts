@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readClientOptions } from '../../../src/server/client-options';
 
-const DEFAULTS = { modelFolder: '/default', adapterFolder: '/default-adapter' };
+const DEFAULTS = { modelFolder: '/default', adapterFolder: '/default-adapter', dtype: 'int8' } as const;
 const read = (initializationOptions: unknown, locale = 'en') =>
   readClientOptions({ processId: null, rootUri: null, capabilities: {}, initializationOptions, locale }, DEFAULTS);
 
@@ -21,6 +21,13 @@ test.each([
   ['its own', { modelFolder: '/models/mine', adapterFolder: '/adapters/mine' }, resolve('/adapters/mine')],
   ['its own for the default model', { adapterFolder: '/adapters/mine' }, resolve('/adapters/mine')],
 ])('the adapter %s', (_, given, folder) => expect(read(given).adapterFolder).toBe(folder));
+
+test.each([
+  ['none', {}, 'int8'],
+  ['its own', { dtype: 'int4' }, 'int4'],
+  ['that of the model’s size', { dtype: 'default' }, undefined],
+  ['one that is none', { dtype: 'int3' }, 'int8'],
+])('the dtype for a client that names %s', (_, given, dtype) => expect(read(given).dtype).toBe(dtype));
 
 test('one wrong field leaves the others as they are', () => {
   expect(read({ modelFolder: 7, storageFolder: '/storage', settings: { enabled: false } })).toMatchObject({
