@@ -4,10 +4,10 @@ import { residentMemory } from './resident-memory';
 import type { TimedModel } from './timed-continuation';
 
 // Each engine is imported only where it is measured: the other's code is no part of its memory.
-async function open({ engine, folder, threads, cacheFolder }: CompletionRequest): Promise<TimedModel> {
+async function open({ engine, folder, threads, cacheFolder, precision }: CompletionRequest): Promise<TimedModel> {
   switch (engine) {
     case 'tsuzuki':
-      return (await import('./tsuzuki-model')).TsuzukiModel.open(folder, { threads, cacheFolder });
+      return (await import('./tsuzuki-model')).TsuzukiModel.open(folder, { threads, cacheFolder, precision });
     case 'transformers.js':
       return (await import('./transformers-js-model')).TransformersJsModel.open(folder, { threads });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Precision } from '../../src/engine/inference/session-weights';
 import { residentMemorySchema } from './resident-memory';
 
 export const ENGINES = ['tsuzuki', 'transformers.js'] as const;
@@ -10,6 +11,8 @@ export interface CompletionRequest {
   /** Our engine's Hugging Face folder, or the Optimum export of the same weights. */
   readonly folder: string;
   readonly cacheFolder: string;
+  /** What our engine's weights are; the other's are as exported. */
+  readonly precision: Precision;
   readonly threads: number;
   readonly newTokens: number;
   /** Continued one after the other; they have no beginning in common. */

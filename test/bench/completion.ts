@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { number } from '../../src/cli/options';
-import { seededRandom } from '../../src/engine/inference/random';
 import { childMeasurement } from './child-measurement';
 import {
   type CompletionMeasurement,
@@ -14,6 +13,7 @@ import {
 import { BENCH_CACHE, type BenchModel, embeddedModel, randomMediumModel } from './completion-models';
 import { type ComparedModel, completionFigures, completionTable } from './completion-table';
 import { describeMachine, thisMachine } from './machine';
+import { randomPrompts } from './random-prompts';
 import { interleaved } from './repetitions';
 
 interface Options {
@@ -27,8 +27,6 @@ interface Options {
 const MODELS = [embeddedModel, randomMediumModel];
 /** The first request finds weights that nobody has touched; the others measure the pace. */
 const REQUESTS = 3;
-/** Ids below are `<unk>`, `<s>`, `</s>` and their like. */
-const FIRST_TEXT_ID = 7;
 
 const count = (maximum: number) => number({ minimum: 1, maximum, integer: true });
 void new Command('bench:completion')
@@ -51,11 +49,12 @@ async function main(options: Options): Promise<void> {
   const measurements: Record<string, Record<string, readonly CompletionMeasurement[]>> = {};
   for (const makeModel of MODELS) {
     const model = await makeModel();
-    const prompts = randomPrompts(model, options);
+    const prompts = randomPrompts(model.config, { ...options, count: REQUESTS });
     const results = await interleaved(ENGINES, options.repetitions, (engine) => {
       process.stderr.write(`${model.name}: ${engine}\n`);
       const { threads, newTokens } = options;
-      return measure({ engine, folder: model.folders[engine], cacheFolder: BENCH_CACHE, threads, newTokens, prompts });
+      const folder = model.folders[engine];
+      return measure({ engine, folder, cacheFolder: BENCH_CACHE, precision: 'fp32', threads, newTokens, prompts });
     });
     requireSameTokens(model, [...results.values()].flat());
     measurements[model.name] = Object.fromEntries(results);
@@ -77,15 +76,6 @@ async function main(options: Options): Promise<void> {
     `${describeMachine(machine)}; fp32, threads: ${threads}, median of ${repetitions} processes\n\n`,
   );
   process.stdout.write(`${completionTable(compared)}\n\nThe same tokens came from both.\n`);
-}
-
-/** Random ids that leave room for the continuation. */
-function randomPrompts({ config }: BenchModel, { promptTokens, newTokens }: Options): number[][] {
-  const length = Math.min(promptTokens, config.n_positions - newTokens);
-  if (length < 1) throw new RangeError(`${newTokens} new tokens leave no room in ${config.n_positions} positions`);
-  const random = seededRandom(0);
-  const id = () => FIRST_TEXT_ID + Math.floor(random() * (config.vocab_size - FIRST_TEXT_ID));
-  return Array.from({ length: REQUESTS }, () => Array.from({ length }, id));
 }
 
 /** The numbers must be of the same work. */
