@@ -80,10 +80,14 @@ export class Trainer {
   /** Mean loss over all labels of `blocks`, without dropout, in nats per token. */
   async evaluate(blocks: readonly Block[], signal?: AbortSignal): Promise<number> {
     let loss = 0;
-    for (let first = 0; first < blocks.length; first += this.options.microBatchSize) {
-      signal?.throwIfAborted();
-      const batch = batchOf(blocks.slice(first, first + this.options.microBatchSize));
-      loss += await this.session.loss(batch, this.parameters);
+    try {
+      for (let first = 0; first < blocks.length; first += this.options.microBatchSize) {
+        signal?.throwIfAborted();
+        const batch = batchOf(blocks.slice(first, first + this.options.microBatchSize));
+        loss += await this.session.loss(batch, this.parameters);
+      }
+    } finally {
+      await this.session.endEvaluation();
     }
     return loss / labelCount(blocks);
   }

@@ -13,7 +13,7 @@ import type { LoraShape } from '../architectures/lora';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { float32Weights } from '../checkpoint/float32-weights';
 import { commonFolder } from '../checkpoint/safetensors';
-import type { GraphBuilder } from '../graph/graph';
+import type { Graph, GraphBuilder } from '../graph/graph';
 import { writeOnnx } from '../graph/onnx-writer';
 import { type Int8Matrix, int8Product } from '../graph/operators';
 import { loadOnnxRuntime } from '../inference/onnx-runtime';
@@ -54,49 +54,49 @@ export interface LossAndGradients {
 
 type OrtModule = Awaited<ReturnType<typeof loadOnnxRuntime>>;
 
-/** A training graph and an evaluation graph in ONNX Runtime over the same weights. */
+/** A training graph in ONNX Runtime and, while something is evaluated, one that gives the loss alone. */
 export class TrainingSession {
+  #lossSession: Promise<InferenceSession> | undefined;
+
   private constructor(
     private readonly ort: OrtModule,
     readonly trained: readonly TrainedTensor[],
     private readonly masks: readonly DropoutMask[],
     private readonly gradientSession: InferenceSession,
-    private readonly lossSession: InferenceSession,
+    private readonly openLossSession: () => Promise<InferenceSession>,
   ) {}
 
   /** @throws {CheckpointError} when the weights cannot be read */
   static async create(checkpoint: Checkpoint, options: TrainingSessionOptions): Promise<TrainingSession> {
     const { method, threads = Math.max(1, availableParallelism() - 1) } = options;
     const { part, folder } = await partOf(checkpoint, method, options.cacheFolder);
-    const forGradients = gpt2TrainingGraph(checkpoint.config, { part, gives: 'gradients' });
-    const forLoss = gpt2TrainingGraph(checkpoint.config, { part, gives: 'loss' });
-
     const ort = await loadOnnxRuntime();
-    const sessionOptions: InferenceSession.SessionOptions = {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-      // An arena keeps the most that any step ever needed, for ever.
-      enableCpuMemArena: false,
-      enableMemPattern: false,
-      extra: {
-        session: {
-          model_external_initializers_file_folder_path: folder,
-          // Frozen weights stay mapped: a packed copy would double them, for two sessions and both directions.
-          disable_prepacking: '1',
-          intra_op: { allow_spinning: '0' },
+    const load = (graph: Graph, enableCpuMemArena: boolean) =>
+      ort.InferenceSession.create(writeOnnx(graph, basename), {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+        // Without an arena each step asks the system for its memory anew: a sixth of the time goes into page faults.
+        enableCpuMemArena,
+        // One block laid out in advance is larger than what is in use at any time.
+        enableMemPattern: false,
+        extra: {
+          session: {
+            model_external_initializers_file_folder_path: folder,
+            // Frozen weights stay mapped: a packed copy would double them.
+            disable_prepacking: '1',
+            intra_op: { allow_spinning: '0' },
+          },
         },
-      },
-    };
-    const load = (graph: typeof forLoss.graph) =>
-      ort.InferenceSession.create(writeOnnx(graph, basename), sessionOptions);
+      });
+    const forGradients = gpt2TrainingGraph(checkpoint.config, { part, gives: 'gradients' });
     return new TrainingSession(
       ort,
       forGradients.trained,
       forGradients.masks,
-      await load(forGradients.graph),
-      await load(forLoss.graph),
+      await load(forGradients.graph, true),
+      () => load(gpt2TrainingGraph(checkpoint.config, { part, gives: 'loss' }).graph, false),
     );
   }
 
@@ -120,8 +120,16 @@ export class TrainingSession {
 
   /** The loss of one batch without dropout: the sum over its labels, in nats. */
   async loss(batch: Batch, parameters: Parameters): Promise<number> {
-    const results = await this.lossSession.run(this.#feeds(batch, parameters));
+    this.#lossSession ??= this.openLossSession();
+    const results = await (await this.#lossSession).run(this.#feeds(batch, parameters));
     return floats(results.loss)[0] ?? Number.NaN;
+  }
+
+  /** Gives back what {@link loss} needs: a second mapping of the weights. */
+  async endEvaluation(): Promise<void> {
+    const session = this.#lossSession;
+    this.#lossSession = undefined;
+    await (await session)?.release();
   }
 
   #feeds(batch: Batch, parameters: Parameters): Record<string, Tensor> {
@@ -146,7 +154,7 @@ export class TrainingSession {
 
   async release(): Promise<void> {
     await this.gradientSession.release();
-    await this.lossSession.release();
+    await this.endEvaluation();
   }
 }
 
