@@ -49,6 +49,11 @@ export function fineTuneCommand(model: Option): Command {
       WALK_THROUGH.warmup_steps,
     )
     .option('--weight-decay <x>', '', real(0, 10), WALK_THROUGH.weight_decay)
+    .addOption(
+      new Option('--weight-decay-of <which>', 'trainer spares biases and LayerNorm, all spares nothing')
+        .choices(['trainer', 'all'])
+        .default(WALK_THROUGH.weight_decay_of),
+    )
     .option('--max-grad-norm <x>', '0 never clips', real(0, 1_000_000), WALK_THROUGH.max_grad_norm)
     .option('--save-steps <n>', 'steps between checkpoints', natural(100_000_000), 500)
     .option('--save-total-limit <n>', 'checkpoints kept', natural(1000), 2)

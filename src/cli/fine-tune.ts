@@ -2,6 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../engine/checkpoint/config';
 import { LORA_TARGETS, type LoraTarget } from '../engine/checkpoint/lora-modules';
+import type { WeightDecayOf } from '../engine/training/adamw';
 import { defaultMethod } from '../engine/training/default-method';
 import type { LrSchedulerType } from '../engine/training/learning-rate';
 import { WALK_THROUGH } from '../engine/training/training-arguments';
@@ -29,6 +30,7 @@ export interface FineTuneOptions {
   readonly lrSchedulerType: LrSchedulerType;
   readonly warmupSteps: number;
   readonly weightDecay: number;
+  readonly weightDecayOf: WeightDecayOf;
   readonly maxGradNorm: number;
   readonly saveSteps: number;
   readonly saveTotalLimit: number;
@@ -76,6 +78,7 @@ export async function fineTune(options: FineTuneOptions): Promise<void> {
         lr_scheduler_type: options.lrSchedulerType,
         warmup_steps: options.warmupSteps,
         weight_decay: options.weightDecay,
+        weight_decay_of: options.weightDecayOf,
         max_grad_norm: options.maxGradNorm,
         block_size: options.blockSize,
         seed: options.seed,
