@@ -1,4 +1,4 @@
-/** Positions are added this many at a time: growing copies the cache, and unused ones cost attention time. */
+/** Positions are added this many at a time: growing moves the cache, and unused ones cost attention time. */
 const BUCKET = 64;
 
 export interface CacheShape {
@@ -22,11 +22,19 @@ export interface LayerTensors {
  */
 export class KvCache {
   readonly #tokens: number[] = [];
-  #layers: LayerTensors[];
-  #capacity = BUCKET;
+  /** Room for every position that the model knows; what has not been used yet, the system has not given yet either. */
+  readonly #buffers: readonly LayerTensors[];
+  #layers: readonly LayerTensors[];
+  #capacity: number;
 
   constructor(readonly shape: CacheShape) {
-    this.#layers = this.#allocate(this.#capacity);
+    const { layers, heads, headDim, maxLength } = shape;
+    this.#capacity = Math.min(BUCKET, maxLength);
+    this.#buffers = Array.from({ length: layers }, () => ({
+      key: new Float32Array(heads * maxLength * headDim),
+      value: new Float32Array(heads * maxLength * headDim),
+    }));
+    this.#layers = this.#view(this.#capacity);
   }
 
   /** Tokens whose keys and values are held. */
@@ -73,7 +81,7 @@ export class KvCache {
     const start = this.length;
     const end = start + tokens.length;
     if (end > this.shape.maxLength) throw new RangeError(`${end} positions, the model has ${this.shape.maxLength}`);
-    if (end > this.#capacity) this.#grow(Math.ceil(end / BUCKET) * BUCKET);
+    if (end > this.#capacity) this.#grow(Math.min(Math.ceil(end / BUCKET) * BUCKET, this.shape.maxLength));
     this.#layers.forEach((layer, i) => {
       const added = present[i];
       if (added === undefined) throw new RangeError(`no keys for layer ${i}`);
@@ -83,25 +91,25 @@ export class KvCache {
     for (const token of tokens) this.#tokens.push(token);
   }
 
-  #allocate(capacity: number): LayerTensors[] {
+  /** The beginning of every buffer, as a cache of so many positions. */
+  #view(capacity: number): LayerTensors[] {
     const size = this.shape.heads * capacity * this.shape.headDim;
-    return Array.from({ length: this.shape.layers }, () => ({
-      key: new Float32Array(size),
-      value: new Float32Array(size),
-    }));
+    return this.#buffers.map(({ key, value }) => ({ key: key.subarray(0, size), value: value.subarray(0, size) }));
   }
 
+  /** Moves the heads apart where they lie: nothing is left over for the garbage collector to find at its leisure. */
   #grow(capacity: number): void {
-    const old = this.#layers;
-    const oldCapacity = this.#capacity;
+    const D = this.shape.headDim;
+    const [before, after] = [this.#capacity * D, capacity * D];
+    for (const { key, value } of this.#buffers) {
+      for (let head = this.shape.heads - 1; head > 0; head--) {
+        const [start, end] = [head * before, head * before + this.length * D];
+        key.copyWithin(head * after, start, end);
+        value.copyWithin(head * after, start, end);
+      }
+    }
     this.#capacity = capacity;
-    this.#layers = this.#allocate(capacity);
-    this.#layers.forEach((layer, i) => {
-      const from = old[i];
-      if (from === undefined) return;
-      this.#copyHeads(from.key, oldCapacity, layer.key, capacity, 0, this.length);
-      this.#copyHeads(from.value, oldCapacity, layer.value, capacity, 0, this.length);
-    });
+    this.#layers = this.#view(capacity);
   }
 
   /** [H, fromLength, D] → [H, toLength, D] at position `start`, the first `count` positions of each head. */
