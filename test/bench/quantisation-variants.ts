@@ -15,7 +15,7 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'fp32', precision: 'fp32' },
   ...BLOCK_SIZES.map((blockSize) => quantised({ bits: 8, blockSize }, { bits: 8, blockSize: 128 })),
   ...BLOCK_SIZES.map((blockSize) => quantised({ bits: 4, blockSize }, { bits: 8, blockSize: 128 })),
-  quantised({ bits: 4, blockSize: 32 }, { bits: 4, blockSize: 32 }),
+  quantised({ bits: 4, blockSize: 128 }, { bits: 4, blockSize: 128 }),
 ];
 
 function quantised(modules: BlockFormat, embedding: BlockFormat): Variant {

@@ -30,7 +30,7 @@ export interface QuantizationOptions {
 /** The formats behind `int8` and `int4`, chosen by `npm run bench:quantisation`. */
 export const QUANTIZATIONS: Readonly<Record<Exclude<Dtype, 'fp32'>, QuantizationOptions>> = {
   int8: { modules: { bits: 8, blockSize: 128 }, embedding: { bits: 8, blockSize: 128 } },
-  int4: { modules: { bits: 4, blockSize: 32 }, embedding: { bits: 8, blockSize: 128 } },
+  int4: { modules: { bits: 4, blockSize: 128 }, embedding: { bits: 8, blockSize: 128 } },
 };
 
 /** Smaller blocks ONNX Runtime does not know. */
