@@ -1,0 +1,118 @@
+// What fine-tuning does for texts that the model has never seen: npm run bench:fine-tuning -- --help
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { markdownTable } from 'markdown-table';
+import { number } from '../../src/cli/options';
+import { LanguageModel } from '../../src/engine/inference/language-model';
+import { type Score, scoreText, totals } from '../../src/engine/inference/score';
+import { effectiveBatchSize } from '../../src/engine/training/training-arguments';
+import { fineTune } from '../../src/trainer/fine-tune';
+import { BENCH_CACHE } from './completion-models';
+import { FINE_TUNING_CASES, type FineTuningCase } from './fine-tuning-cases';
+import { describeMachine, thisMachine } from './machine';
+
+interface Options {
+  readonly model: string;
+  readonly data: string;
+  readonly heldOut: string;
+  readonly threads: number;
+  readonly only?: string;
+}
+
+void new Command('bench:fine-tuning')
+  .description('held-out loss before and after, for several ways to train')
+  .option('--model <folder>', 'Hugging Face folder', join(import.meta.dirname, '..', '..', 'models', 'tsuzuki-base-ja'))
+  .requiredOption('--data <folder>', 'texts to train on, UTF-8')
+  .requiredOption('--held-out <folder>', 'texts to measure on, UTF-8')
+  .option('--threads <n>', '', number({ minimum: 1, maximum: 256, integer: true }), 1)
+  .option('--only <text>', 'cases whose name has this')
+  .action(main)
+  .parseAsync();
+
+async function main(options: Options): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-bench-fine-tuning-'));
+  try {
+    process.stdout.write(`${describeMachine(thisMachine())}; threads: ${options.threads}\n\n`);
+    const before = await bitsPerCharacter(options, { model: options.model });
+    const rows = [['', 'learning rate', 'steps', 'minutes', 'bits per character', 'change', 'works that got better']];
+    rows.push(['before', '', '', '', before.all.toFixed(4), '', '']);
+    for (const one of FINE_TUNING_CASES.filter(({ name }) => name.includes(options.only ?? ''))) {
+      process.stderr.write(`${one.name}\n`);
+      rows.push(await rowOf(one, options, before, join(scratch, one.name.replaceAll(/\W+/g, '-'))));
+    }
+    process.stdout.write(`${markdownTable(rows, { align: ['l', 'r', 'r', 'r', 'r', 'r', 'r'] })}\n`);
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}
+
+interface Scores {
+  readonly all: number;
+  readonly each: readonly number[];
+}
+
+async function rowOf(one: FineTuningCase, options: Options, before: Scores, output: string): Promise<string[]> {
+  const { method, arguments: args } = one;
+  const start = performance.now();
+  const last = await fineTune(
+    {
+      model: options.model,
+      data: [options.data],
+      evalData: [],
+      output,
+      method,
+      arguments: args,
+      save_steps: Number.MAX_SAFE_INTEGER,
+      save_total_limit: 1,
+      logging_dir: undefined,
+      overwrite_output_dir: false,
+      resume: false,
+      threads: options.threads,
+      cacheFolder: BENCH_CACHE,
+    },
+    { onEvent: () => undefined, signal: new AbortController().signal },
+  );
+  const minutes = (performance.now() - start) / 60_000;
+  const tuned = method.method === 'full' ? { model: output } : { model: options.model, adapterFolder: output };
+  const after = await bitsPerCharacter(options, tuned);
+  const better = after.each.filter((bits, i) => bits < (before.each[i] ?? Number.NaN)).length;
+  return [
+    one.name,
+    args.learning_rate.toExponential(),
+    `${last.type === 'finished' ? last.step : '–'} of ${effectiveBatchSize(args)} blocks`,
+    minutes.toFixed(1),
+    after.all.toFixed(4),
+    `${(100 * (after.all / before.all - 1)).toFixed(2)} %`,
+    `${better} of ${after.each.length}`,
+  ];
+}
+
+/** Of each held-out text by itself, and of all together, as `tsuzuki score` reads them. */
+async function bitsPerCharacter(
+  { heldOut }: Options,
+  { model: folder, adapterFolder }: { readonly model: string; readonly adapterFolder?: string },
+): Promise<Scores> {
+  const model = await LanguageModel.open(folder, {
+    cacheFolder: BENCH_CACHE,
+    adapterFolder,
+    logitsOf: 'all',
+    precision: 'fp32',
+    prefillChunk: 128,
+  });
+  const scores: Score[] = [];
+  for (const name of (await readdir(heldOut)).sort()) {
+    scores.push(await scoreText(model, await readFile(join(heldOut, name), 'utf8')));
+  }
+  await model.close();
+  const logProbabilities = scores.flatMap(({ log_probs }) => log_probs);
+  const sum = (figure: (score: Score) => number) => scores.reduce((total, one) => total + figure(one), 0);
+  const all = totals(
+    sum(({ tokens }) => tokens),
+    logProbabilities.length,
+    sum(({ characters }) => characters),
+    logProbabilities,
+  );
+  return { all: all.bits_per_character, each: scores.map(({ bits_per_character }) => bits_per_character) };
+}
