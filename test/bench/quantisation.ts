@@ -2,7 +2,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { number } from '../../src/cli/options';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
 import type { Precision } from '../../src/engine/inference/session-weights';
@@ -18,7 +18,10 @@ import { VARIANTS } from './quantisation-variants';
 import { randomPrompts } from './random-prompts';
 import { interleaved } from './repetitions';
 
+const MODELS = { embedded: embeddedModel, medium: randomMediumModel } as const;
+
 interface Options {
+  readonly only?: keyof typeof MODELS;
   readonly text?: string;
   readonly tokens: number;
   readonly repetitions: number;
@@ -33,6 +36,7 @@ const REQUESTS = 2;
 const count = (maximum: number) => number({ minimum: 1, maximum, integer: true });
 void new Command('bench:quantisation')
   .description('loss, speed and memory of weights in 32, 8 and 4 bits')
+  .addOption(new Option('--only <model>').choices(Object.keys(MODELS)))
   .option('--text <file>', 'held-out text, plain or JSON Lines (default: $TSUZUKI_HELD_OUT)')
   .option('--tokens <n>', 'of it that are scored, about', count(100_000_000), 30_000)
   .option('--repetitions <n>', 'processes for each figure of speed, in turn', count(99), 3)
@@ -57,7 +61,7 @@ async function main(options: Options): Promise<void> {
   );
   const { threads, promptTokens, newTokens, repetitions } = options;
   process.stdout.write(`${describeMachine(machine)}; threads: ${threads}, median of ${repetitions} processes\n`);
-  for (const makeModel of [embeddedModel, randomMediumModel]) {
+  for (const makeModel of options.only === undefined ? Object.values(MODELS) : [MODELS[options.only]]) {
     const { name, config, folders } = await makeModel();
     const prompts = randomPrompts(config, { count: REQUESTS, promptTokens, newTokens });
     const files = new Map<string, Pick<VariantFigures, 'fileBytes' | 'importMs'>>();
@@ -75,7 +79,7 @@ async function main(options: Options): Promise<void> {
     for (const { name: variant, precision } of VARIANTS) {
       let loss: LossMeasurement | undefined;
       // Random weights have no loss to lose.
-      if (textFile !== undefined && makeModel === embeddedModel) {
+      if (textFile !== undefined && makeModel === MODELS.embedded) {
         process.stderr.write(`${name}: loss of ${variant}\n`);
         const { tokens } = options;
         loss = await score({ folder: folders.tsuzuki, cacheFolder: BENCH_CACHE, precision, textFile, tokens });
