@@ -24,7 +24,6 @@ export const FINE_TUNING_CASES: readonly FineTuningCase[] = [
   aCase('full, as the walk-through', FULL, {}),
   aCase('full, 32 × 128', FULL, { learning_rate: 5e-4 }),
   aCase('full, 8 × 128', FULL, { per_device_train_batch_size: 8, learning_rate: 2e-4 }),
-  aCase('full, 8 × 128, 5 epochs', FULL, { per_device_train_batch_size: 8, learning_rate: 2e-4, num_train_epochs: 5 }),
   aCase('full, 4 × 256, 4 epochs', FULL, {
     per_device_train_batch_size: 4,
     block_size: 256,
@@ -32,14 +31,16 @@ export const FINE_TUNING_CASES: readonly FineTuningCase[] = [
     num_train_epochs: 4,
   }),
   aCase('lora r = 8, 8 × 128', lora(8), { per_device_train_batch_size: 8, learning_rate: 1e-3 }),
-  aCase('lora r = 8, 8 × 128, base in int8', lora(8, 'int8'), {
-    per_device_train_batch_size: 8,
-    learning_rate: 1e-3,
-  }),
   aCase('lora r = 16, 4 × 256, 4 epochs', lora(16), {
     per_device_train_batch_size: 4,
     block_size: 256,
-    learning_rate: 1e-3,
+    learning_rate: 3e-4,
+    num_train_epochs: 4,
+  }),
+  aCase('lora r = 16, 4 × 256, 4 epochs, base in int8', lora(16, 'int8'), {
+    per_device_train_batch_size: 4,
+    block_size: 256,
+    learning_rate: 3e-4,
     num_train_epochs: 4,
   }),
 ];

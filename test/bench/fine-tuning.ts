@@ -35,22 +35,24 @@ async function main(options: Options): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-bench-fine-tuning-'));
   try {
     process.stdout.write(`${describeMachine(thisMachine())}; threads: ${options.threads}\n\n`);
-    const before = await bitsPerCharacter(options, { model: options.model });
-    const rows = [['', 'learning rate', 'steps', 'minutes', 'bits per character', 'change', 'works that got better']];
-    rows.push(['before', '', '', '', before.all.toFixed(4), '', '']);
+    const before = await heldOutScores(options, { model: options.model });
+    const columns = ['learning rate', 'steps', 'minutes', 'bits per character', 'change', 'gain in nats per token'];
+    const rows = [['', ...columns, 'works that got better']];
+    rows.push(['before', '', '', '', before.bitsPerCharacter.toFixed(4), '', '', '']);
     for (const one of FINE_TUNING_CASES.filter(({ name }) => name.includes(options.only ?? ''))) {
       process.stderr.write(`${one.name}\n`);
       rows.push(await rowOf(one, options, before, join(scratch, one.name.replaceAll(/\W+/g, '-'))));
     }
-    process.stdout.write(`${markdownTable(rows, { align: ['l', 'r', 'r', 'r', 'r', 'r', 'r'] })}\n`);
+    process.stdout.write(`${markdownTable(rows, { align: ['l', 'r', 'r', 'r', 'r', 'r', 'r', 'r'] })}\n`);
   } finally {
     await rm(scratch, { recursive: true });
   }
 }
 
 interface Scores {
-  readonly all: number;
-  readonly each: readonly number[];
+  readonly bitsPerCharacter: number;
+  /** Natural logarithms of the probabilities of each text's tokens. */
+  readonly logProbabilities: readonly (readonly number[])[];
 }
 
 async function rowOf(one: FineTuningCase, options: Options, before: Scores, output: string): Promise<string[]> {
@@ -76,21 +78,36 @@ async function rowOf(one: FineTuningCase, options: Options, before: Scores, outp
   );
   const minutes = (performance.now() - start) / 60_000;
   const tuned = method.method === 'full' ? { model: output } : { model: options.model, adapterFolder: output };
-  const after = await bitsPerCharacter(options, tuned);
-  const better = after.each.filter((bits, i) => bits < (before.each[i] ?? Number.NaN)).length;
+  const after = await heldOutScores(options, tuned);
+  const gains = after.logProbabilities.map((text, i) =>
+    text.map((one, t) => one - (before.logProbabilities[i]?.[t] ?? 0)),
+  );
+  const better = gains.filter((text) => mean(text) > 0).length;
   return [
     one.name,
     args.learning_rate.toExponential(),
     `${last.type === 'finished' ? last.step : '–'} of ${effectiveBatchSize(args)} blocks`,
     minutes.toFixed(1),
-    after.all.toFixed(4),
-    `${(100 * (after.all / before.all - 1)).toFixed(2)} %`,
-    `${better} of ${after.each.length}`,
+    after.bitsPerCharacter.toFixed(4),
+    `${(100 * (after.bitsPerCharacter / before.bitsPerCharacter - 1)).toFixed(2)} %`,
+    `${mean(gains.flat()).toFixed(4)} ± ${standardError(gains.flat()).toFixed(4)}`,
+    `${better} of ${gains.length}`,
   ];
 }
 
-/** Of each held-out text by itself, and of all together, as `tsuzuki score` reads them. */
-async function bitsPerCharacter(
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of the mean, as if tokens were independent. */
+function standardError(values: readonly number[]): number {
+  const centre = mean(values);
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+  return Math.sqrt(variance / values.length);
+}
+
+/** Each held-out text by itself, as `tsuzuki score` reads it. */
+async function heldOutScores(
   { heldOut }: Options,
   { model: folder, adapterFolder }: { readonly model: string; readonly adapterFolder?: string },
 ): Promise<Scores> {
@@ -106,13 +123,13 @@ async function bitsPerCharacter(
     scores.push(await scoreText(model, await readFile(join(heldOut, name), 'utf8')));
   }
   await model.close();
-  const logProbabilities = scores.flatMap(({ log_probs }) => log_probs);
   const sum = (figure: (score: Score) => number) => scores.reduce((total, one) => total + figure(one), 0);
-  const all = totals(
+  const logProbabilities = scores.map(({ log_probs }) => log_probs);
+  const { bits_per_character } = totals(
     sum(({ tokens }) => tokens),
-    logProbabilities.length,
+    sum(({ log_probs }) => log_probs.length),
     sum(({ characters }) => characters),
-    logProbabilities,
+    logProbabilities.flat(),
   );
-  return { all: all.bits_per_character, each: scores.map(({ bits_per_character }) => bits_per_character) };
+  return { bitsPerCharacter: bits_per_character, logProbabilities };
 }
