@@ -9,10 +9,11 @@ import type { WeightUse } from './quantized-parameters';
 export type LogitsOf = 'last' | 'all';
 
 /**
- * The graph that inference runs ("split" design): the KV cache goes in, the new keys and values and the logits come out.
+ * The graph that inference runs ("split" design): the KV cache goes in, the new queries, keys and values and the logits
+ * come out.
  * Inputs: those of `ForwardInputs`, the two lengths as `attention_split`, the cache as `past_key.<layer>`, `past_value.<layer>`.
  * With `lora` also the matrices of {@link loraInputs}.
- * Outputs: `logits` ([B, V] or [B, T, V]), `present_key.<layer>`, `present_value.<layer>`.
+ * Outputs: `logits` ([B, V] or [B, T, V]), `present.<layer>` ([B, 3H, T, D]).
  */
 export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, logitsOf: LogitsOf, lora?: LoraShape): Graph {
   const g = new GraphBuilder('gpt2');
@@ -34,9 +35,8 @@ export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, logits
   const { hidden, present } = gpt2Forward(g, config, weights.parameter, inputs, hooks);
   const seen = logitsOf === 'all' ? hidden : last(g, hidden, 1);
   g.output('logits', logits?.(seen) ?? gpt2Logits(g, config, weights.parameter, seen));
-  present.forEach(({ key, value }, layer) => {
-    g.output(`present_key.${layer}`, key);
-    g.output(`present_value.${layer}`, value);
+  present.forEach((heads, layer) => {
+    g.output(`present.${layer}`, heads);
   });
   return g.build();
 }

@@ -65,8 +65,8 @@ export interface LayerCache {
 export interface ForwardOutputs {
   /** float32 [B, T, C]: after the final LayerNorm. */
   readonly hidden: Value;
-  /** Keys and values of the new tokens alone, each float32 [B, H, T, D]. */
-  readonly present: readonly LayerCache[];
+  /** For each layer the queries, keys and values of the new tokens, float32 [B, 3H, T, D]. */
+  readonly present: readonly Value[];
 }
 
 /**
@@ -85,12 +85,11 @@ export function gpt2Forward(
   const product = hooks.product ?? ((module, x) => matMul(g, x, p(`${module}.weight`)));
   const adapt = hooks.adapt ?? ((_, __, y) => y);
   const drop = hooks.dropout ?? ((_, __, x) => x);
-  const present: LayerCache[] = [];
+  const present: Value[] = [];
 
-  // [B, T, C]
   const embed = hooks.embed ?? ((ids) => gatherRows(g, p('wte.weight'), ids));
-  let x = add(g, embed(inputs.inputIds), gatherRows(g, p('wpe.weight'), inputs.positionIds));
-  x = drop('embedding', 'embd', x);
+  const embedded = add(g, embed(inputs.inputIds), gatherRows(g, p('wpe.weight'), inputs.positionIds));
+  let x = drop('embedding', 'embd', embedded); // [B, T, C]
   for (let layer = 0; layer < config.n_layer; layer++) {
     const name = (suffix: string) => `h.${layer}.${suffix}`;
     const norm = (value: Value, which: string) =>
@@ -98,20 +97,23 @@ export function gpt2Forward(
     const linear = (value: Value, which: string) =>
       adapt(name(which), value, add(g, product(name(which), value), p(name(`${which}.bias`))));
 
-    const qkv = linear(norm(x, 'ln_1'), 'attn.c_attn'); // [B, T, 3C]
-    const [q, k, v] = splitInThree(g, qkv, 2);
-    const heads = { query: splitHeads(g, q, config), key: splitHeads(g, k, config), value: splitHeads(g, v, config) };
-    const attended = attend(g, heads, {
-      scale: attentionScale(config, layer),
-      mask: inputs.attentionMask,
-      cache: inputs.cache && layerOf(inputs.cache, layer),
-      dropWeights: (weights) => drop(name('attn.weights'), 'attn', weights),
-    });
+    const heads = splitHeads(g, linear(norm(x, 'ln_1'), 'attn.c_attn'), config); // [B, 3H, T, D]
+    const [query, key, value] = splitInThree(g, heads, 1); // [B, H, T, D]
+    const attended = attend(
+      g,
+      { query, key, value },
+      {
+        scale: attentionScale(config, layer),
+        mask: inputs.attentionMask,
+        cache: inputs.cache && layerOf(inputs.cache, layer),
+        dropWeights: (weights) => drop(name('attn.weights'), 'attn', weights),
+      },
+    );
     x = add(g, x, drop(name('attn'), 'resid', linear(mergeHeads(g, attended, config), 'attn.c_proj')));
 
     const inner = activate(g, linear(norm(x, 'ln_2'), 'mlp.c_fc'), config.activation_function); // [B, T, F]
     x = add(g, x, drop(name('mlp'), 'resid', linear(inner, 'mlp.c_proj')));
-    present.push({ key: heads.key, value: heads.value });
+    present.push(heads);
   }
   const hidden = layerNormalization(g, x, p('ln_f.weight'), p('ln_f.bias'), config.layer_norm_epsilon);
   return { hidden, present };
@@ -128,12 +130,12 @@ function attentionScale(config: Gpt2Config, layer: number): number {
   return config.scale_attn_by_inverse_layer_idx ? byWidth / (layer + 1) : byWidth;
 }
 
-/** [B, T, C] → [B, H, T, D] */
+/** Queries, keys and values [B, T, 3C] → their heads [B, 3H, T, D]: all turned round at once. */
 function splitHeads(g: GraphBuilder, x: Value, config: Gpt2Config): Value {
   const H = config.n_head;
   const D = config.n_embd / H;
   const [batch = 'batch', sequence = 'sequence'] = x.shape;
-  return transpose(g, reshape(g, x, [0, 0, H, D], [batch, sequence, H, D]), [0, 2, 1, 3]);
+  return transpose(g, reshape(g, x, [0, 0, 3 * H, D], [batch, sequence, 3 * H, D]), [0, 2, 1, 3]);
 }
 
 /** [B, H, T, D] → [B, T, C] */

@@ -82,7 +82,7 @@ function elementTypeOf(data: ConstantData): ElementType {
  */
 export class GraphBuilder {
   readonly #inputs: Value[] = [];
-  readonly #outputs: Value[] = [];
+  readonly #outputs = new Map<Value, Value>();
   readonly #initializers: Initializer[] = [];
   readonly #nodes: Node[] = [];
   readonly #names = new Set<string>();
@@ -101,12 +101,14 @@ export class GraphBuilder {
     return value;
   }
 
-  /** Makes `value` a result of the graph under `name`. */
-  output(name: string, value: Value): Value {
-    const result = this.#declare(name, value.type, value.shape);
-    this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [result], attributes: {} });
-    this.#outputs.push(result);
-    return result;
+  /**
+   * Makes `value` a result of the graph under `name`: in the graph that is built it bears this name. A node for each name
+   * would cost time at every run.
+   */
+  output(name: string, value: Value): void {
+    const copied = this.#outputs.has(value) || !this.#nodes.some(({ outputs }) => outputs.includes(value));
+    const result = copied ? this.node('Identity', [value], [[value.type, value.shape]])[0] : value;
+    this.#outputs.set(result, this.#declare(name, value.type, value.shape));
   }
 
   /** A weight that lies in another file. */
@@ -144,12 +146,17 @@ export class GraphBuilder {
   }
 
   build(): Graph {
+    const named = (value: Value) => this.#outputs.get(value) ?? value;
     return {
       name: this.name,
       inputs: [...this.#inputs],
-      outputs: [...this.#outputs],
+      outputs: [...this.#outputs.values()],
       initializers: [...this.#initializers],
-      nodes: [...this.#nodes],
+      nodes: this.#nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map(named),
+        outputs: node.outputs.map(named),
+      })),
     };
   }
 

@@ -6,27 +6,22 @@ import { ABSENT, type Graph, type Initializer, type Node, type Value } from './g
  * of the next, under its name. Inputs and outputs of the whole graph belong to the stages that use or make them.
  */
 export function cutIntoStages(graph: Graph, stageBytes: number): readonly Graph[] {
-  const outputs = new Set(graph.outputs);
-  // The nodes that only name a result stand at the end; each belongs to the stage that makes what it names.
-  const isResult = ({ outputs: made }: Node) => made.some((value) => outputs.has(value));
-  const computing = graph.nodes.filter((node) => !isResult(node));
-  const naming = graph.nodes.filter(isResult);
   const initializers = new Map(graph.initializers.map((initializer) => [initializer.value, initializer]));
 
   const stages: Node[][] = [];
   let stage: Node[] = [];
   let bytes = 0;
-  const crossing = crossingValues(computing);
-  computing.forEach((node, i) => {
+  const crossing = crossingValues(graph.nodes);
+  graph.nodes.forEach((node, i) => {
     stage.push(node);
     bytes += weightBytes(node, initializers);
-    const end = i === computing.length - 1;
+    const end = i === graph.nodes.length - 1;
     if (!end && (bytes < stageBytes || crossing[i] !== 1)) return;
     stages.push(stage);
     stage = [];
     bytes = 0;
   });
-  return stages.map((nodes, i) => stageGraph(`${graph.name}_${i}`, nodes, { graph, naming, initializers, computing }));
+  return stages.map((nodes, i) => stageGraph(`${graph.name}_${i}`, nodes, graph, initializers));
 }
 
 /** How many values made up to each node are still used after it. */
@@ -52,25 +47,24 @@ function weightBytes({ op, inputs }: Node, initializers: ReadonlyMap<Value, Init
   }, 0);
 }
 
-interface Whole {
-  readonly graph: Graph;
-  readonly computing: readonly Node[];
-  readonly naming: readonly Node[];
-  readonly initializers: ReadonlyMap<Value, Initializer>;
-}
-
-function stageGraph(name: string, computing: readonly Node[], whole: Whole): Graph {
-  const made = new Set(computing.flatMap(({ outputs }) => outputs));
-  const naming = whole.naming.filter(({ inputs }) => inputs.some((value) => made.has(value)));
-  const nodes = [...computing, ...naming];
+function stageGraph(
+  name: string,
+  nodes: readonly Node[],
+  whole: Graph,
+  initializers: ReadonlyMap<Value, Initializer>,
+): Graph {
+  const own = new Set(nodes);
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   const used = new Set(nodes.flatMap(({ inputs }) => inputs.filter((value) => value !== ABSENT)));
-  const own = new Set(computing);
-  const usedElsewhere = new Set(whole.computing.filter((node) => !own.has(node)).flatMap(({ inputs }) => inputs));
+  const wanted = new Set([
+    ...whole.outputs,
+    ...whole.nodes.filter((node) => !own.has(node)).flatMap(({ inputs }) => inputs),
+  ]);
   return {
     name,
     nodes,
-    inputs: [...used].filter((value) => !made.has(value) && !whole.initializers.has(value)),
-    outputs: [...naming.flatMap(({ outputs }) => outputs), ...[...made].filter((value) => usedElsewhere.has(value))],
-    initializers: [...used].flatMap((value) => whole.initializers.get(value) ?? []),
+    inputs: [...used].filter((value) => !made.has(value) && !initializers.has(value)),
+    outputs: [...made].filter((value) => wanted.has(value)),
+    initializers: [...used].flatMap((value) => initializers.get(value) ?? []),
   };
 }

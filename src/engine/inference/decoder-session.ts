@@ -8,7 +8,7 @@ import type { LoraAdapter } from '../checkpoint/peft-adapter';
 import { writeOnnx } from '../graph/onnx-writer';
 import { cutIntoStages } from '../graph/stages';
 import { type AdapterSlot, slotFor, slotInputs } from './adapter-slot';
-import { KvCache, type LayerTensors } from './kv-cache';
+import { KvCache } from './kv-cache';
 import { loadOnnxRuntime } from './onnx-runtime';
 import { type Precision, type SessionWeights, sessionWeights } from './session-weights';
 
@@ -65,6 +65,12 @@ const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
   4: 32 * 2 ** 20,
 };
 
+/**
+ * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. Without an arena, longer
+ * ones are slower: their intermediate results come from the system anew each time.
+ */
+const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 64, 4: 64 };
+
 type OrtModule = Awaited<ReturnType<typeof loadOnnxRuntime>>;
 
 /** A decoding graph in ONNX Runtime, with its weights mapped from the checkpoint. */
@@ -76,6 +82,8 @@ export class DecoderSession {
     readonly config: Gpt2Config,
     readonly logitsOf: LogitsOf,
     readonly slot: AdapterSlot | undefined,
+    /** Tokens of one forward pass that are evaluated fastest. */
+    readonly bestChunk: number,
     private readonly ort: OrtModule,
     private readonly stages: readonly InferenceSession[],
   ) {}
@@ -93,8 +101,10 @@ export class DecoderSession {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads ?? Math.max(1, availableParallelism() - 1),
       interOpNumThreads: 1,
-      // An arena keeps what the longest chunk needed, some 60 MB for a medium model.
+      // An arena keeps what the longest chunk needed, some 60 MB for a medium model. A plan of the memory is one large
+      // block, which the system gives anew, page by page, at every run.
       enableCpuMemArena: weights.bits === 32,
+      enableMemPattern: weights.bits === 32,
       logSeverityLevel: 3,
       extra: {
         session: {
@@ -109,7 +119,14 @@ export class DecoderSession {
     for (const stage of cutIntoStages(graph, options.stageBytes ?? STAGE_BYTES[weights.bits])) {
       stages.push(await ort.InferenceSession.create(writeOnnx(stage, basename), sessionOptions));
     }
-    const session = new DecoderSession(checkpoint.config, options.logitsOf, options.slot, ort, stages);
+    const session = new DecoderSession(
+      checkpoint.config,
+      options.logitsOf,
+      options.slot,
+      BEST_CHUNK[weights.bits],
+      ort,
+      stages,
+    );
     session.useAdapter(undefined);
     return session;
   }
@@ -155,11 +172,10 @@ export class DecoderSession {
       await this.#runStage(i, values);
       events.onStage?.(performance.now() - start);
     }
-    const present: LayerTensors[] = Array.from({ length: this.config.n_layer }, (_, i) => ({
-      key: floats(values[`present_key.${i}`]),
-      value: floats(values[`present_value.${i}`]),
-    }));
-    cache.append(tokens, present);
+    cache.append(
+      tokens,
+      Array.from({ length: this.config.n_layer }, (_, layer) => floats(values[`present.${layer}`])),
+    );
     return floats(values.logits);
   }
 

@@ -75,18 +75,19 @@ export class KvCache {
   /**
    * Appends the keys and values of `tokens`.
    *
-   * @param present For each layer [H, T, D], T = tokens.length.
+   * @param present For each layer the queries, keys and values of the tokens, [3H, T, D], T = tokens.length.
    */
-  append(tokens: readonly number[], present: readonly LayerTensors[]): void {
+  append(tokens: readonly number[], present: readonly Float32Array[]): void {
     const start = this.length;
     const end = start + tokens.length;
     if (end > this.shape.maxLength) throw new RangeError(`${end} positions, the model has ${this.shape.maxLength}`);
     if (end > this.#capacity) this.#grow(Math.min(Math.ceil(end / BUCKET) * BUCKET, this.shape.maxLength));
     this.#layers.forEach((layer, i) => {
-      const added = present[i];
-      if (added === undefined) throw new RangeError(`no keys for layer ${i}`);
-      this.#copyHeads(added.key, tokens.length, layer.key, this.#capacity, start, tokens.length);
-      this.#copyHeads(added.value, tokens.length, layer.value, this.#capacity, start, tokens.length);
+      const heads = present[i];
+      if (heads === undefined) throw new RangeError(`no keys for layer ${i}`);
+      const part = heads.length / 3;
+      this.#copyHeads(heads.subarray(part, 2 * part), layer.key, start, tokens.length);
+      this.#copyHeads(heads.subarray(2 * part), layer.value, start, tokens.length);
     });
     for (const token of tokens) this.#tokens.push(token);
   }
@@ -112,19 +113,11 @@ export class KvCache {
     this.#layers = this.#view(capacity);
   }
 
-  /** [H, fromLength, D] → [H, toLength, D] at position `start`, the first `count` positions of each head. */
-  #copyHeads(
-    from: Float32Array,
-    fromLength: number,
-    to: Float32Array,
-    toLength: number,
-    start: number,
-    count: number,
-  ): void {
+  /** [H, T, D] → [H, capacity, D] from position `start` on. */
+  #copyHeads(from: Float32Array, to: Float32Array, start: number, T: number): void {
     const D = this.shape.headDim;
     for (let h = 0; h < this.shape.heads; h++) {
-      const source = from.subarray(h * fromLength * D, (h * fromLength + count) * D);
-      to.set(source, (h * toLength + start) * D);
+      to.set(from.subarray(h * T * D, (h + 1) * T * D), (h * this.#capacity + start) * D);
     }
   }
 }

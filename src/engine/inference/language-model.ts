@@ -40,7 +40,7 @@ export class LanguageModel {
     session: DecoderSession,
     prefillChunk: number | undefined,
   ) {
-    this.#pace = new PrefillPace(prefillChunk);
+    this.#pace = new PrefillPace(session.bestChunk, prefillChunk);
     this.#session = session;
     this.#cache = session.newCache();
   }

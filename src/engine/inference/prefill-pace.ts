@@ -1,8 +1,6 @@
 const RULES = {
   /** The first chunk, before anything was measured: a stage of some 40 ms on one core. */
   firstChunk: 16,
-  /** Longer chunks are hardly faster, and their attention mask grows with the square. */
-  longestChunk: 256,
   /** A cancellation is felt after one stage of a chunk: 150 ms is promised, the rest is for noise. */
   targetMs: 100,
   /** Chunks this short measure the overhead, not the pace. */
@@ -14,13 +12,16 @@ export class PrefillPace {
   #msPerToken: number | undefined;
 
   /** @param fixedLength This many tokens always, for results that do not depend on the machine's speed. */
-  constructor(private readonly fixedLength?: number) {}
+  constructor(
+    private readonly longestChunk: number,
+    private readonly fixedLength?: number,
+  ) {}
 
   get chunkLength(): number {
     if (this.fixedLength !== undefined) return this.fixedLength;
     if (this.#msPerToken === undefined) return RULES.firstChunk;
     const fitting = Math.floor(RULES.targetMs / this.#msPerToken);
-    return Math.min(RULES.longestChunk, Math.max(RULES.shortestMeasured, fitting));
+    return Math.min(this.longestChunk, Math.max(RULES.shortestMeasured, fitting));
   }
 
   /** @param ms The longest stage of a pass over `tokens` tokens. */

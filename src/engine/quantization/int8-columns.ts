@@ -5,7 +5,6 @@ export interface Int8Columns {
 }
 
 const LARGEST = 127;
-const TILE = 32;
 
 /** Rounds w [K, N] to the nearest of 255 levels, evenly spaced in each column. The error is at most half a scale. */
 export function quantizeColumns(w: Float32Array, K: number, N: number): Int8Columns {
@@ -23,19 +22,4 @@ export function quantizeColumns(w: Float32Array, K: number, N: number): Int8Colu
     for (let n = 0; n < N; n++, i++) values[i] = Math.floor((w[i] ?? 0) * (inverses[n] ?? 1) + 0.5);
   }
   return { values, scales };
-}
-
-/** w [K, N] → wᵀ [N, K] */
-export function transposed(w: Float32Array, K: number, N: number): Float32Array {
-  const turned = new Float32Array(w.length);
-  // Tile by tile: both sides of a tile stay in the processor's cache.
-  for (let k0 = 0; k0 < K; k0 += TILE) {
-    for (let n0 = 0; n0 < N; n0 += TILE) {
-      const [kEnd, nEnd] = [Math.min(K, k0 + TILE), Math.min(N, n0 + TILE)];
-      for (let k = k0; k < kEnd; k++) {
-        for (let n = n0; n < nEnd; n++) turned[n * K + k] = w[k * N + n] ?? 0;
-      }
-    }
-  }
-  return turned;
 }

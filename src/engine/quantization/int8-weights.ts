@@ -7,7 +7,8 @@ import { LORA_TARGETS, loraModules } from '../checkpoint/lora-modules';
 import { readTensor } from '../checkpoint/read-tensor';
 import type { TensorLocation } from '../checkpoint/safetensors';
 import { writeWholeFile } from '../checkpoint/whole-file';
-import { quantizeColumns, transposed } from './int8-columns';
+import { quantizeColumns } from './int8-columns';
+import { transposed } from './transposed';
 
 /** Where an array of numbers lies in a file. */
 export interface ArrayLocation {

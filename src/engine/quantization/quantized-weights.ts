@@ -9,6 +9,7 @@ import { writeWholeFile } from '../checkpoint/whole-file';
 import { type BlockFormat, quantizeBlocks } from './block-quantization';
 import type { QuantizationOptions } from './dtype';
 import { isConv1d, type QuantizedLayout, type QuantizedTensor, quantizedLayout } from './quantized-layout';
+import { transposed } from './transposed';
 
 /** Changes when the same options give another file. */
 const FORMAT_VERSION = 1;
@@ -98,21 +99,6 @@ function someRows(matrix: TensorLocation, from: number, count: number): TensorLo
     byteLength: count * rowBytes,
     shape: [count, width],
   };
-}
-
-/** Rows that are read side by side while turning a matrix round: their columns lie in few cache lines. */
-const TILE = 32;
-
-/** [height, width] → [width, height] */
-function transposed(matrix: Float32Array, height: number, width: number): Float32Array {
-  const result = new Float32Array(matrix.length);
-  for (let top = 0; top < height; top += TILE) {
-    const bottom = Math.min(height, top + TILE);
-    for (let column = 0; column < width; column++) {
-      for (let row = top; row < bottom; row++) result[column * height + row] = matrix[row * width + column] ?? 0;
-    }
-  }
-  return result;
 }
 
 async function writeAt(output: FileHandle, data: Uint8Array | Float32Array, offset: number): Promise<void> {

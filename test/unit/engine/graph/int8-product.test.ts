@@ -3,7 +3,8 @@ import { gradients } from '../../../../src/engine/graph/gradients';
 import { GraphBuilder } from '../../../../src/engine/graph/graph';
 import { type Int8Matrix, int8Product, multiply, sumAll } from '../../../../src/engine/graph/operators';
 import { seededRandom } from '../../../../src/engine/inference/random';
-import { quantizeColumns, transposed } from '../../../../src/engine/quantization/int8-columns';
+import { quantizeColumns } from '../../../../src/engine/quantization/int8-columns';
+import { transposed } from '../../../../src/engine/quantization/transposed';
 import { relativeDifference } from '../../../golden/relative-difference';
 import { graphRunner } from './run-graph';
 

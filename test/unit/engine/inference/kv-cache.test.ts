@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { KvCache, type LayerTensors } from '../../../../src/engine/inference/kv-cache';
+import { KvCache } from '../../../../src/engine/inference/kv-cache';
 
 const SHAPE = { layers: 2, heads: 3, headDim: 2, maxLength: 200 };
 
-/** What a forward pass would give for `tokens`: every number tells layer, head, token and dimension. */
-function present(tokens: readonly number[]): LayerTensors[] {
+/** What a forward pass would give for `tokens`: every number tells layer, head, token and dimension; values are negative. */
+function present(tokens: readonly number[]): Float32Array[] {
   return Array.from({ length: SHAPE.layers }, (_, layer) => {
-    const numbers = Array.from({ length: SHAPE.heads }, (_, head) =>
+    const keys = Array.from({ length: SHAPE.heads }, (_, head) =>
       tokens.flatMap((token) => [0, 1].map((d) => token * 1000 + layer * 100 + head * 10 + d)),
     ).flat();
-    return { key: Float32Array.from(numbers), value: Float32Array.from(numbers, (x) => -x) };
+    const queries = keys.map(() => Number.NaN);
+    return Float32Array.from([...queries, ...keys, ...keys.map((x) => -x)]);
   });
 }
 

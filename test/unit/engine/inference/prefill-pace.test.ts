@@ -3,7 +3,7 @@ import { PrefillPace } from '../../../../src/engine/inference/prefill-pace';
 
 /** The length of the next chunk after these: tokens and milliseconds of each. */
 function next(...chunks: readonly (readonly [number, number])[]): number {
-  const pace = new PrefillPace();
+  const pace = new PrefillPace(256);
   for (const [tokens, ms] of chunks) pace.record(tokens, ms);
   return pace.chunkLength;
 }
@@ -25,7 +25,7 @@ test('a slow chunk counts at once, a fast one by half', () => {
 test('single tokens measure the overhead, not the pace', () => expect(next([16, 80], [1, 50])).toBe(20));
 
 test('a fixed length stays, whatever is measured', () => {
-  const pace = new PrefillPace(128);
+  const pace = new PrefillPace(256, 128);
   pace.record(128, 1);
   expect(pace.chunkLength).toBe(128);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { quantizeColumns, transposed } from '../../../../src/engine/quantization/int8-columns';
+import { quantizeColumns } from '../../../../src/engine/quantization/int8-columns';
+import { transposed } from '../../../../src/engine/quantization/transposed';
 
 test('each column has a scale of its own, and its largest entry is ±127', () => {
   const { values, scales } = quantizeColumns(Float32Array.of(1, -100, 0.5, 50), 2, 2);
