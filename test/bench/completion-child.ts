@@ -3,13 +3,15 @@ import type { CompletionMeasurement, CompletionRequest } from './completion-meas
 import { residentMemory } from './resident-memory';
 import type { TimedModel } from './timed-continuation';
 
-// Each engine is imported only where it is measured: the other's code is no part of its memory.
-async function open({ engine, folder, threads, cacheFolder, precision }: CompletionRequest): Promise<TimedModel> {
-  switch (engine) {
+// Each engine is imported only where it is measured: the others' code is no part of its memory.
+async function open({ model, threads }: CompletionRequest): Promise<TimedModel> {
+  switch (model.engine) {
     case 'tsuzuki':
-      return (await import('./tsuzuki-model')).TsuzukiModel.open(folder, { threads, cacheFolder, precision });
+      return (await import('./tsuzuki-model')).TsuzukiModel.open(model, threads);
     case 'transformers.js':
-      return (await import('./transformers-js-model')).TransformersJsModel.open(folder, { threads });
+      return (await import('./transformers-js-model')).TransformersJsModel.open(model, threads);
+    case 'llama.cpp':
+      return (await import('./llama-cpp-model')).LlamaCppModel.open(model, threads);
   }
 }
 
@@ -17,6 +19,7 @@ async function measure(request: CompletionRequest): Promise<CompletionMeasuremen
   const start = performance.now();
   const model = await open(request);
   const loadMs = performance.now() - start;
+  const loadedMemory = await residentMemory();
   const continuations: CompletionMeasurement['continuations'] = [];
   for (const prompt of request.prompts) {
     const begin = performance.now();
@@ -27,7 +30,7 @@ async function measure(request: CompletionRequest): Promise<CompletionMeasuremen
   }
   const memory = await residentMemory();
   await model.close();
-  return { loadMs, continuations, memory };
+  return { loadMs, loadedMemory, continuations, memory };
 }
 
 await answerMeasurement(measure);

@@ -2,17 +2,34 @@ import { z } from 'zod';
 import type { Precision } from '../../src/engine/inference/session-weights';
 import { residentMemorySchema } from './resident-memory';
 
-export const ENGINES = ['tsuzuki', 'transformers.js'] as const;
-export type Engine = (typeof ENGINES)[number];
+/** An engine, the weights as it wants them, and how it is to keep them. */
+export type EngineModel =
+  | {
+      readonly engine: 'tsuzuki';
+      /** A Hugging Face folder. */
+      readonly folder: string;
+      readonly cacheFolder: string;
+      readonly precision: Precision;
+    }
+  | {
+      readonly engine: 'transformers.js';
+      /** An Optimum export of the same weights. */
+      readonly folder: string;
+      readonly dtype: 'fp32' | 'q8' | 'q4';
+    }
+  | {
+      readonly engine: 'llama.cpp';
+      /** Where node-llama-cpp is installed. */
+      readonly packages: string;
+      /** A GGUF file of the same weights. */
+      readonly file: string;
+    };
+
+export type Engine = EngineModel['engine'];
 
 /** What a child process is asked to measure. */
 export interface CompletionRequest {
-  readonly engine: Engine;
-  /** Our engine's Hugging Face folder, or the Optimum export of the same weights. */
-  readonly folder: string;
-  readonly cacheFolder: string;
-  /** What our engine's weights are; the other's are as exported. */
-  readonly precision: Precision;
+  readonly model: EngineModel;
   readonly threads: number;
   readonly newTokens: number;
   /** Continued one after the other; they have no beginning in common. */
@@ -32,6 +49,8 @@ const continuationSchema = z.object({
 export const completionMeasurementSchema = z.object({
   /** From an empty process to a model that can be asked. */
   loadMs: z.number(),
+  /** After loading, before the first prompt. */
+  loadedMemory: residentMemorySchema,
   /** One for each prompt. */
   continuations: z.array(continuationSchema),
   /** After the last token. */

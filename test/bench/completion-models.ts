@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
 import type { Gpt2Config } from '../../src/engine/checkpoint/config';
-import type { Engine } from './completion-measurement';
+import type { ComparedEngine } from './completion-table';
 import { writeOptimumFolder } from './optimum-folder';
 import { RINNA_SHAPES, randomGpt2Folder } from './random-gpt2';
 
@@ -16,7 +16,7 @@ const EMBEDDED_MODEL = join(import.meta.dirname, '../../models/tsuzuki-base-ja')
 export interface BenchModel {
   readonly name: string;
   readonly config: Gpt2Config;
-  readonly folders: Readonly<Record<Engine, string>>;
+  readonly folders: Readonly<Record<ComparedEngine, string>>;
 }
 
 /** The embedded model. */

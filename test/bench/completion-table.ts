@@ -1,6 +1,9 @@
 import { markdownTable } from 'markdown-table';
-import type { CompletionMeasurement, Engine } from './completion-measurement';
+import type { CompletionMeasurement } from './completion-measurement';
 import { median } from './repetitions';
+
+export const COMPARED = ['tsuzuki', 'transformers.js'] as const;
+export type ComparedEngine = (typeof COMPARED)[number];
 
 /** The figures of one engine on one model: medians over all repetitions. */
 export interface CompletionFigures {
@@ -63,7 +66,7 @@ export interface ComparedModel {
   readonly name: string;
   readonly promptTokens: number;
   readonly newTokens: number;
-  readonly figures: Readonly<Record<Engine, CompletionFigures>>;
+  readonly figures: Readonly<Record<ComparedEngine, CompletionFigures>>;
 }
 
 /** A Markdown table of all models; the ratio is above 1 where Tsuzuki is better: faster, smaller. */

@@ -8,10 +8,16 @@ import {
   type CompletionMeasurement,
   type CompletionRequest,
   completionMeasurementSchema,
-  ENGINES,
+  type EngineModel,
 } from './completion-measurement';
 import { BENCH_CACHE, type BenchModel, embeddedModel, randomMediumModel } from './completion-models';
-import { type ComparedModel, completionFigures, completionTable } from './completion-table';
+import {
+  COMPARED,
+  type ComparedEngine,
+  type ComparedModel,
+  completionFigures,
+  completionTable,
+} from './completion-table';
 import { describeMachine, thisMachine } from './machine';
 import { randomPrompts } from './random-prompts';
 import { interleaved } from './repetitions';
@@ -50,16 +56,15 @@ async function main(options: Options): Promise<void> {
   for (const makeModel of MODELS) {
     const model = await makeModel();
     const prompts = randomPrompts(model.config, { ...options, count: REQUESTS });
-    const results = await interleaved(ENGINES, options.repetitions, (engine) => {
+    const results = await interleaved(COMPARED, options.repetitions, (engine) => {
       process.stderr.write(`${model.name}: ${engine}\n`);
       const { threads, newTokens } = options;
-      const folder = model.folders[engine];
-      return measure({ engine, folder, cacheFolder: BENCH_CACHE, precision: 'fp32', threads, newTokens, prompts });
+      return measure({ model: asWanted(model, engine), threads, newTokens, prompts });
     });
     requireSameTokens(model, [...results.values()].flat());
     measurements[model.name] = Object.fromEntries(results);
     const promptTokens = prompts[0]?.length ?? 0;
-    const figures = (engine: (typeof ENGINES)[number]) => completionFigures(results.get(engine) ?? [], promptTokens);
+    const figures = (engine: ComparedEngine) => completionFigures(results.get(engine) ?? [], promptTokens);
     compared.push({
       name: model.name,
       promptTokens,
@@ -76,6 +81,13 @@ async function main(options: Options): Promise<void> {
     `${describeMachine(machine)}; fp32, threads: ${threads}, median of ${repetitions} processes\n\n`,
   );
   process.stdout.write(`${completionTable(compared)}\n\nThe same tokens came from both.\n`);
+}
+
+function asWanted({ folders }: BenchModel, engine: ComparedEngine): EngineModel {
+  const folder = folders[engine];
+  return engine === 'tsuzuki'
+    ? { engine, folder, cacheFolder: BENCH_CACHE, precision: 'fp32' }
+    : { engine, folder, dtype: 'fp32' };
 }
 
 /** The numbers must be of the same work. */

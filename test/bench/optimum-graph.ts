@@ -1,4 +1,5 @@
-import { gpt2Logits, type ParameterSource } from '../../src/engine/architectures/gpt2';
+import { gpt2Logits } from '../../src/engine/architectures/gpt2';
+import type { WeightUse } from '../../src/engine/architectures/quantized-parameters';
 import type { Gpt2Config } from '../../src/engine/checkpoint/config';
 import { type Attribute, type Dim, type Graph, GraphBuilder, type Value } from '../../src/engine/graph/graph';
 import {
@@ -30,10 +31,15 @@ const LOWEST = -3.4028234663852886e38;
  * `past_key_values.<layer>.key|value` float32 [B, H, P, D].
  * Outputs: `logits` float32 [B, T, V], `present.<layer>.key|value` float32 [B, H, S, D].
  */
-export function optimumGpt2Graph(config: Gpt2Config, parameter: ParameterSource): Graph {
+export function optimumGpt2Graph(config: Gpt2Config, { parameter, hooks }: WeightUse): Graph {
   const { n_layer, n_head, n_embd } = config;
   const g = new GraphBuilder('gpt2_optimum');
   const p = (name: string) => parameter(g, name);
+  const {
+    product = (module: string, x: Value) => matMul(g, x, p(`${module}.weight`)),
+    embed = (ids: Value) => gatherRows(g, p('wte.weight'), ids),
+    logits = (hidden: Value) => gpt2Logits(g, config, parameter, hidden),
+  } = hooks(g);
   const inputIds = g.input('input_ids', 'int64', [B, T]);
   const attentionMask = g.input('attention_mask', 'int64', [B, S]);
   const positionIds = g.input('position_ids', 'int64', [B, T]);
@@ -45,13 +51,12 @@ export function optimumGpt2Graph(config: Gpt2Config, parameter: ParameterSource)
   if (firstPast === undefined) throw new RangeError('a model without layers');
   const mask = causalMask(g, inputIds, firstPast.key, attentionMask);
 
-  let x = add(g, gatherRows(g, p('wte.weight'), inputIds), gatherRows(g, p('wpe.weight'), positionIds));
+  let x = add(g, embed(inputIds), gatherRows(g, p('wpe.weight'), positionIds));
   const present = past.map((cached, layer) => {
     const name = (suffix: string) => `h.${layer}.${suffix}`;
     const norm = (value: Value, which: string) =>
       layerNormalization(g, value, p(name(`${which}.weight`)), p(name(`${which}.bias`)), config.layer_norm_epsilon);
-    const linear = (value: Value, which: string) =>
-      add(g, matMul(g, value, p(name(`${which}.weight`))), p(name(`${which}.bias`)));
+    const linear = (value: Value, which: string) => add(g, product(name(which), value), p(name(`${which}.bias`)));
     const heads = (value: Value) =>
       transpose(g, reshape(g, value, [0, 0, n_head, n_embd / n_head], [B, T, n_head, n_embd / n_head]), [0, 2, 1, 3]);
 
@@ -67,7 +72,7 @@ export function optimumGpt2Graph(config: Gpt2Config, parameter: ParameterSource)
     return { key, value };
   });
   const hidden = layerNormalization(g, x, p('ln_f.weight'), p('ln_f.bias'), config.layer_norm_epsilon);
-  g.output('logits', gpt2Logits(g, config, parameter, hidden));
+  g.output('logits', logits(hidden));
   present.forEach(({ key, value }, layer) => {
     g.output(`present.${layer}.key`, key);
     g.output(`present.${layer}.value`, value);

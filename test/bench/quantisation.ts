@@ -72,8 +72,9 @@ async function main(options: Options): Promise<void> {
     const byName = new Map(VARIANTS.map((variant) => [variant.name, variant.precision]));
     const measured = await interleaved([...byName.keys()], repetitions, (variant) => {
       process.stderr.write(`${name}: ${variant}\n`);
-      const request = { engine: 'tsuzuki', folder: folders.tsuzuki, cacheFolder: BENCH_CACHE } as const;
-      return complete({ ...request, precision: byName.get(variant) ?? 'fp32', threads, newTokens, prompts });
+      const precision = byName.get(variant) ?? 'fp32';
+      const model = { engine: 'tsuzuki', folder: folders.tsuzuki, cacheFolder: BENCH_CACHE, precision } as const;
+      return complete({ model, threads, newTokens, prompts });
     });
     const figures: VariantFigures[] = [];
     for (const { name: variant, precision } of VARIANTS) {

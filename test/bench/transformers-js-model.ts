@@ -1,4 +1,5 @@
 import type { BaseStreamer, PreTrainedModel, Tensor, TextStreamer } from '@huggingface/transformers';
+import type { EngineModel } from './completion-measurement';
 import type { TimedContinuation, TimedModel } from './timed-continuation';
 
 type TransformersJs = typeof import('@huggingface/transformers');
@@ -11,19 +12,22 @@ export async function loadTransformersJs(): Promise<TransformersJs> {
   return library;
 }
 
-/** A GPT-2 in transformers.js, as its users run it: fp32 on the CPU, its own session options, its own `generate`. */
+/** A GPT-2 in transformers.js, as its users run it: on the CPU, its own session options, its own `generate`. */
 export class TransformersJsModel implements TimedModel {
   private constructor(
     private readonly library: TransformersJs,
     private readonly model: PreTrainedModel,
   ) {}
 
-  /** @param folder As {@link writeOptimumFolder} writes it. */
-  static async open(folder: string, { threads }: { readonly threads: number }): Promise<TransformersJsModel> {
+  /** @param model Its folder is as {@link writeOptimumFolder} writes it. */
+  static async open(
+    { folder, dtype }: Pick<Extract<EngineModel, { engine: 'transformers.js' }>, 'folder' | 'dtype'>,
+    threads: number,
+  ): Promise<TransformersJsModel> {
     const library = await loadTransformersJs();
     const model = await library.AutoModelForCausalLM.from_pretrained(folder, {
       local_files_only: true,
-      dtype: 'fp32',
+      dtype,
       device: 'cpu',
       use_external_data_format: true,
       session_options: { intraOpNumThreads: threads },

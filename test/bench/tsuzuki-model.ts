@@ -1,6 +1,6 @@
 import { LanguageModel } from '../../src/engine/inference/language-model';
 import { distribution, draw } from '../../src/engine/inference/sampler';
-import type { Precision } from '../../src/engine/inference/session-weights';
+import type { EngineModel } from './completion-measurement';
 import type { TimedContinuation, TimedModel } from './timed-continuation';
 
 const GREEDY = { temperature: 0, topK: 0, topP: 1, repetitionPenalty: 1 } as const;
@@ -11,10 +11,10 @@ export class TsuzukiModel implements TimedModel {
 
   /** Opens a Hugging Face folder, tokenizer included. */
   static async open(
-    folder: string,
-    options: { readonly threads: number; readonly cacheFolder: string; readonly precision: Precision },
+    { folder, cacheFolder, precision }: Extract<EngineModel, { engine: 'tsuzuki' }>,
+    threads: number,
   ): Promise<TsuzukiModel> {
-    return new TsuzukiModel(await LanguageModel.open(folder, options));
+    return new TsuzukiModel(await LanguageModel.open(folder, { threads, cacheFolder, precision }));
   }
 
   async generate(prompt: readonly number[], count: number): Promise<TimedContinuation> {

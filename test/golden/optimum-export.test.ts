@@ -24,7 +24,7 @@ describe.each(['gpt2-tiny', 'gpt2-tiny-gelu-ninner', 'gpt2-tiny-scaled'])(
     beforeAll(async () => {
       const folder = join(scratch, name);
       await writeOptimumFolder(await openCheckpoint(source), folder);
-      model = await TransformersJsModel.open(folder, { threads: 1 });
+      model = await TransformersJsModel.open({ folder, dtype: 'fp32' }, 1);
     });
     afterAll(() => model.close());
 

@@ -66,8 +66,8 @@ const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
 };
 
 /**
- * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. Without an arena, longer
- * ones are slower: their intermediate results come from the system anew each time.
+ * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. With fewer bits they are
+ * no faster at all, but their intermediate results would take memory: ONNX Runtime keeps what the longest chunk needed.
  */
 const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 64, 4: 64 };
 
@@ -101,9 +101,8 @@ export class DecoderSession {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads ?? Math.max(1, availableParallelism() - 1),
       interOpNumThreads: 1,
-      // An arena keeps what the longest chunk needed, some 60 MB for a medium model. A plan of the memory is one large
-      // block, which the system gives anew, page by page, at every run.
-      enableCpuMemArena: weights.bits === 32,
+      // A plan of the memory is one large block, which the system gives anew, page by page, at every run; with weights
+      // in 32 bits that does not show.
       enableMemPattern: weights.bits === 32,
       logSeverityLevel: 3,
       extra: {

@@ -1,0 +1,91 @@
+import { markdownTable } from 'markdown-table';
+import type { CompletionMeasurement, Engine } from './completion-measurement';
+import { median } from './repetitions';
+
+/** One engine with weights of one kind. */
+export interface Peer {
+  readonly name: string;
+  readonly engine: Engine;
+  /** Those that are compared with each other. */
+  readonly bits: 4 | 8;
+  /** Bytes of the file of weights, nearly all of which a decoding step reads. */
+  readonly weightBytes: number;
+  readonly measurements: readonly CompletionMeasurement[];
+}
+
+export interface PeersTableOptions {
+  /** Lengths of the prompts after the first one, which only touches the weights. */
+  readonly contexts: readonly number[];
+  /** Bytes a second. */
+  readonly bandwidth: number;
+}
+
+interface Figures {
+  /** Tokens a second, for each context. */
+  readonly prefill: readonly number[];
+  readonly decode: readonly number[];
+}
+
+/** A Markdown table; a ratio is the speed of Tsuzuki with as many bits ÷ the row's, above 1 where Tsuzuki is faster. */
+export function peersTable(peers: readonly Peer[], { contexts, bandwidth }: PeersTableOptions): string {
+  const figures = new Map(peers.map((peer) => [peer, figuresOf(peer, contexts)]));
+  const header = [
+    'engine, weights',
+    'load',
+    ...contexts.flatMap((context) => [`prefill ${context}`, 'ratio', `decode at ${context}`, 'ratio']),
+    'share of the limit',
+    'resident, loaded',
+    'at the end',
+    'peak',
+  ];
+  const rows = peers.map((peer) => {
+    const { prefill, decode } = figures.get(peer) ?? { prefill: [], decode: [] };
+    const oursPeer = peers.find(({ engine, bits }) => engine === 'tsuzuki' && bits === peer.bits);
+    const ours = oursPeer && figures.get(oursPeer);
+    const middle = (figure: (one: CompletionMeasurement) => number) => median(peer.measurements.map(figure));
+    const [decodeFirst = Number.NaN] = decode;
+    return [
+      peer.name,
+      `${rounded(middle(({ loadMs }) => loadMs) / 1000)} s`,
+      ...contexts.flatMap((_, i) => [
+        `${rounded(prefill[i] ?? Number.NaN)} tok/s`,
+        ratio(peer, ours?.prefill[i], prefill[i]),
+        `${rounded(decode[i] ?? Number.NaN)} tok/s`,
+        ratio(peer, ours?.decode[i], decode[i]),
+      ]),
+      `${rounded((100 * peer.weightBytes * decodeFirst) / bandwidth)} %`,
+      mebibytes(middle(({ loadedMemory }) => loadedMemory.resident)),
+      mebibytes(middle(({ memory }) => memory.resident)),
+      mebibytes(middle(({ memory }) => memory.peak)),
+    ];
+  });
+  return markdownTable([header, ...rows], { align: ['l', ...header.slice(1).map(() => 'r')] });
+}
+
+function figuresOf({ measurements }: Peer, contexts: readonly number[]): Figures {
+  const of = (figure: (one: CompletionMeasurement['continuations'][number], context: number) => number) =>
+    contexts.map((context, i) =>
+      median(
+        measurements.flatMap(({ continuations }) =>
+          continuations.slice(i + 1, i + 2).map((one) => figure(one, context)),
+        ),
+      ),
+    );
+  return {
+    prefill: of(({ firstTokenMs }, context) => (1000 * context) / firstTokenMs),
+    decode: of(({ ids, decodeMs }) => (1000 * (ids.length - 1)) / decodeMs),
+  };
+}
+
+function ratio({ engine }: Peer, ours: number | undefined, theirs: number | undefined): string {
+  if (engine === 'tsuzuki' || ours === undefined || theirs === undefined) return '–';
+  return (ours / theirs).toFixed(2);
+}
+
+function rounded(value: number): string {
+  return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+}
+
+function mebibytes(bytes: number): string {
+  return `${rounded(bytes / 2 ** 20)} MiB`;
+}
