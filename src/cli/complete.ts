@@ -1,7 +1,8 @@
 import { text as readAll } from 'node:stream/consumers';
-import { type Continuation, generate } from '../engine/inference/generate';
+import { generate } from '../engine/inference/generate';
 import { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
+import type { Continuation } from '../engine/inference/sequence';
 import type { Dtype } from '../engine/quantization/dtype';
 import { encodeLines } from '../engine/tokenizer/tokenizer';
 import type { StopAt } from '../protocol/settings';

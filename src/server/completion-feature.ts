@@ -9,7 +9,7 @@ import {
   type TextDocuments,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { generate } from '../engine/inference/generate';
+import { generateAlternatives } from '../engine/inference/generate';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
 import type { Settings } from '../protocol/settings';
@@ -122,14 +122,10 @@ export class CompletionFeature implements Feature {
     const maxNewTokens = Math.min(sampling.maxNewTokens, model.config.n_positions >> 1);
     const { ids, opensLine } = this.#prompts.build(place.before, model.config.n_positions - maxNewTokens);
     const seed = sampling.seed ?? newSeed();
-    const suggestions = new Set<string>();
-    for (let i = 0; i < count && !signal.aborted; i++) {
-      const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seed: sequenceSeed(seed, i) };
-      const { text } = await generate(model, ids, options, { signal });
-      const suggestion = filtered(text, place);
-      if (suggestion !== '') suggestions.add(suggestion);
-    }
-    return [...suggestions];
+    const seeds = Array.from({ length: count }, (_, i) => sequenceSeed(seed, i));
+    const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seeds };
+    const continuations = await generateAlternatives(model, ids, options, { signal });
+    return [...new Set(continuations.map(({ text }) => filtered(text, place)).filter((text) => text !== ''))];
   }
 }
 

@@ -1,21 +1,18 @@
 import type { Gpt2Config } from '../checkpoint/config';
 import { type Graph, GraphBuilder } from '../graph/graph';
-import { last } from '../graph/operators';
+import { gatherPositions } from '../graph/operators';
 import { type ForwardInputs, gpt2Forward, gpt2Logits } from './gpt2';
 import { type LoraShape, loraInputs } from './lora';
 import type { WeightUse } from './quantized-parameters';
 
-/** Whose logits a decoding graph gives: `last` to draw the next token, `all` to score a text. */
-export type LogitsOf = 'last' | 'all';
-
 /**
  * The graph that inference runs ("split" design): the KV cache goes in, the new queries, keys and values and the logits
  * come out.
- * Inputs: those of `ForwardInputs`, the two lengths as `attention_split`, the cache as `past_key.<layer>`, `past_value.<layer>`.
- * With `lora` also the matrices of {@link loraInputs}.
- * Outputs: `logits` ([B, V] or [B, T, V]), `present.<layer>` ([B, 3H, T, D]).
+ * Inputs: those of `ForwardInputs`, the two lengths as `attention_split`, the cache as `past_key.<layer>`, `past_value.<layer>`,
+ * the indices of the R new tokens whose logits are wanted as `logits_of`. With `lora` also the matrices of {@link loraInputs}.
+ * Outputs: `logits` ([B, R, V]), `present.<layer>` ([B, 3H, T, D]).
  */
-export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, logitsOf: LogitsOf, lora?: LoraShape): Graph {
+export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, lora?: LoraShape): Graph {
   const g = new GraphBuilder('gpt2');
   const cache = ['batch', config.n_head, 'past', config.n_embd / config.n_head];
   const { logits, ...products } = weights.hooks(g);
@@ -33,7 +30,7 @@ export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, logits
     },
   };
   const { hidden, present } = gpt2Forward(g, config, weights.parameter, inputs, hooks);
-  const seen = logitsOf === 'all' ? hidden : last(g, hidden, 1);
+  const seen = gatherPositions(g, hidden, g.input('logits_of', 'int64', ['wanted']));
   g.output('logits', logits?.(seen) ?? gpt2Logits(g, config, weights.parameter, seen));
   present.forEach((heads, layer) => {
     g.output(`present.${layer}`, heads);

@@ -2,7 +2,7 @@
 export { add, multiply, scalar, subtract, sumAll } from './operators/arithmetic';
 export { crossEntropySum, IGNORED_LABEL } from './operators/cross-entropy';
 export { dropout } from './operators/dropout';
-export { gatherRows, last, pick } from './operators/gather';
+export { gatherPositions, gatherRows, pick } from './operators/gather';
 export { gelu } from './operators/gelu';
 export { type Int8Matrix, int8Product } from './operators/int8-product';
 export { matMul, matMulTransposed } from './operators/matrix-product';

@@ -1,16 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { gpt2DecodingGraph, type LogitsOf } from '../architectures/gpt2-decoding-graph';
+import { gpt2DecodingGraph } from '../architectures/gpt2-decoding-graph';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Gpt2Config } from '../checkpoint/config';
 import type { LoraAdapter } from '../checkpoint/peft-adapter';
 import { writeOnnx } from '../graph/onnx-writer';
 import { cutIntoStages } from '../graph/stages';
 import { type AdapterSlot, slotFor, slotInputs } from './adapter-slot';
+import { attentionMask, type Sight } from './attention-mask';
 import { KvCache } from './kv-cache';
 import { loadOnnxRuntime } from './onnx-runtime';
 import { type Precision, type SessionWeights, sessionWeights } from './session-weights';
+
+/** Whose logits a forward pass gives: `last` to draw the next token, `all` to score a text. */
+export type LogitsOf = 'last' | 'all';
 
 export interface SessionOptions {
   readonly logitsOf: LogitsOf;
@@ -41,6 +45,23 @@ export interface ForwardEvents {
   readonly signal?: AbortSignal | undefined;
   /** A stage is done, after so many milliseconds in which the process did nothing else. */
   readonly onStage?: (ms: number) => void;
+}
+
+/** A token of a tree of continuations that share what the cache held first. */
+export interface TreeToken {
+  readonly id: number;
+  /** Its position in its text. */
+  readonly position: number;
+  /** How many positions at the beginning of the cache it sees: the trunk. */
+  readonly trunk: number;
+  /** Where the cache holds its predecessors after the trunk. */
+  readonly branch: readonly number[];
+}
+
+/** What goes into the graph for one new token. */
+interface NewToken extends Sight {
+  readonly id: number;
+  readonly position: number;
 }
 
 /** A forward pass that was cancelled between two stages. */
@@ -95,7 +116,7 @@ export class DecoderSession {
     const ort = await loadOnnxRuntime();
     // Each adapter's own scale goes into its matrices.
     const lora = options.slot && { ...options.slot, scale: 1 };
-    const graph = gpt2DecodingGraph(checkpoint.config, weights, options.logitsOf, lora);
+    const graph = gpt2DecodingGraph(checkpoint.config, weights, lora);
     const packed = weights.bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
     const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
@@ -146,10 +167,19 @@ export class DecoderSession {
     );
   }
 
-  /** An empty cache of the shape that this model wants. */
-  newCache(): KvCache {
+  /**
+   * An empty cache of the shape that this model wants.
+   *
+   * @param branches Room for so many tokens beside a text of all the positions that the model knows.
+   */
+  newCache(branches = 0): KvCache {
     const { n_layer, n_head, n_embd, n_positions } = this.config;
-    return new KvCache({ layers: n_layer, heads: n_head, headDim: n_embd / n_head, maxLength: n_positions });
+    return new KvCache({
+      layers: n_layer,
+      heads: n_head,
+      headDim: n_embd / n_head,
+      maxLength: n_positions + branches,
+    });
   }
 
   /**
@@ -161,16 +191,47 @@ export class DecoderSession {
   async forward(tokens: readonly number[], cache: KvCache, events: ForwardEvents = {}): Promise<Float32Array> {
     const resumed = this.resumable(tokens, cache) === tokens.length ? this.#suspended : undefined;
     this.#suspended = undefined;
-    const values = resumed?.values ?? this.#inputs(tokens, cache);
+    const start = cache.length;
+    const chain = () => tokens.map((id, i) => ({ id, position: start + i, seen: start, cached: [], from: 0 }));
+    const wanted = this.logitsOf === 'all' ? tokens.map((_, i) => i) : [tokens.length - 1];
+    const values = resumed?.values ?? this.#inputs(chain(), wanted, cache);
     for (let i = resumed?.nextStage ?? 0; i < this.stages.length; i++) {
       if (events.signal?.aborted === true) {
-        this.#suspended = { cache, start: cache.length, tokens: [...tokens], values, nextStage: i };
+        this.#suspended = { cache, start, tokens: [...tokens], values, nextStage: i };
         throw events.signal.reason;
       }
-      const start = performance.now();
+      const begin = performance.now();
       await this.#runStage(i, values);
-      events.onStage?.(performance.now() - start);
+      events.onStage?.(performance.now() - begin);
     }
+    return this.#append(tokens, values, cache);
+  }
+
+  /**
+   * Evaluates one more token of each of several continuations in one pass, and adds them to the cache in this order.
+   *
+   * @returns Logits [N, V].
+   */
+  async forwardTree(tokens: readonly TreeToken[], cache: KvCache): Promise<Float32Array> {
+    this.#suspended = undefined;
+    const added = tokens.map(({ id, position, trunk, branch }, i) => ({
+      id,
+      position,
+      seen: trunk,
+      cached: branch,
+      from: i,
+    }));
+    const wanted = tokens.map((_, i) => i);
+    const values = this.#inputs(added, wanted, cache);
+    for (let i = 0; i < this.stages.length; i++) await this.#runStage(i, values);
+    return this.#append(
+      tokens.map(({ id }) => id),
+      values,
+      cache,
+    );
+  }
+
+  #append(tokens: readonly number[], values: Record<string, Tensor>, cache: KvCache): Float32Array {
     cache.append(
       tokens,
       Array.from({ length: this.config.n_layer }, (_, layer) => floats(values[`present.${layer}`])),
@@ -201,21 +262,24 @@ export class DecoderSession {
     Object.assign(values, await stage.run(feeds));
   }
 
-  #inputs(tokens: readonly number[], cache: KvCache): Record<string, Tensor> {
+  #inputs(tokens: readonly NewToken[], wanted: readonly number[], cache: KvCache): Record<string, Tensor> {
     const { n_head, n_embd } = this.config;
     const T = tokens.length;
     const P = cache.capacity;
-    const start = cache.length;
     const headShape = [1, n_head, P, n_embd / n_head];
     const feeds: Record<string, Tensor> = {
       ...this.#adapterInputs,
-      input_ids: this.#int64(tokens, [1, T]),
-      position_ids: this.#int64(
-        tokens.map((_, i) => start + i),
+      input_ids: this.#int64(
+        tokens.map(({ id }) => id),
         [1, T],
       ),
-      attention_mask: new this.ort.Tensor('float32', attentionMask(T, P, start), [1, 1, T, P + T]),
+      position_ids: this.#int64(
+        tokens.map(({ position }) => position),
+        [1, T],
+      ),
+      attention_mask: new this.ort.Tensor('float32', attentionMask(tokens, P), [1, 1, T, P + T]),
       attention_split: this.#int64([P, T], [2]),
+      logits_of: this.#int64(wanted, [wanted.length]),
     };
     cache.layers.forEach((layer, i) => {
       feeds[`past_key.${i}`] = new this.ort.Tensor('float32', layer.key, headShape);
@@ -232,17 +296,6 @@ export class DecoderSession {
   #int64(values: readonly number[], shape: readonly number[]): Tensor {
     return new this.ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
   }
-}
-
-/** [T, P + T]: a new token sees the `length` cached positions and the new tokens up to itself. */
-function attentionMask(T: number, P: number, length: number): Float32Array {
-  const mask = new Float32Array(T * (P + T));
-  for (let t = 0; t < T; t++) {
-    const row = t * (P + T);
-    mask.fill(Number.NEGATIVE_INFINITY, row + length, row + P);
-    mask.fill(Number.NEGATIVE_INFINITY, row + P + t + 1, row + P + T);
-  }
-  return mask;
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {

@@ -1,27 +1,5 @@
-import { StreamingDecoder } from '../tokenizer/streaming-decoder';
 import type { LanguageModel } from './language-model';
-import { seededRandom } from './random';
-import { distribution, draw, type SamplingOptions } from './sampler';
-import { beginsParagraph, sentenceEnd } from './stop-rules';
-
-export interface GenerateOptions extends SamplingOptions {
-  readonly maxNewTokens: number;
-  readonly seed: number;
-  readonly stopAt: 'sentence' | 'paragraph' | 'none';
-  /** Only suggestions that open a line: the cursor stands at the beginning of one. */
-  readonly opensLine?: boolean;
-  /** Never draws `<unk>`, `[PAD]` and their like; `</s>` still ends the text. */
-  readonly textOnly?: boolean;
-}
-
-export type Finish = 'end-of-text' | 'length' | 'sentence' | 'paragraph' | 'cancelled';
-
-export interface Continuation {
-  readonly text: string;
-  /** The tokens that made `text`; the last one may reach beyond a sentence end inside a piece. `</s>` is not among them. */
-  readonly ids: readonly number[];
-  readonly finish: Finish;
-}
+import { type Continuation, type GenerateOptions, Sequence } from './sequence';
 
 export interface GenerateEvents {
   readonly signal?: AbortSignal | undefined;
@@ -44,65 +22,88 @@ export async function generate(
   model: LanguageModel,
   prompt: readonly number[],
   options: GenerateOptions,
-  events: GenerateEvents = {},
+  { signal, onText, onPrompt }: GenerateEvents = {},
 ): Promise<Continuation> {
-  const { tokenizer, config } = model;
-  const eos = config.eos_token_id ?? tokenizer.specialIds.eos;
-  const beginning = prompt.length > 0 ? prompt : [config.bos_token_id ?? tokenizer.specialIds.bos ?? 0];
-  const tokens = [...fitPrompt(beginning, config.n_positions, options.maxNewTokens)];
-  const limit = Math.min(options.maxNewTokens, config.n_positions - tokens.length);
-  const random = seededRandom(options.seed);
-  const decoder = new StreamingDecoder(tokenizer, options.opensLine === true ? [] : tokens);
-  const ids: number[] = [];
-  let told = 0;
-
-  const tell = (length: number) => {
-    if (length > told) events.onText?.(decoder.text.slice(told, length));
-    told = Math.max(told, length);
-  };
-  const end = (finish: Finish, length = decoder.text.length): Continuation => {
-    tell(length);
-    return { text: decoder.text.slice(0, length), ids, finish };
-  };
-
+  const beginning = begun(model, prompt, options);
+  const sequence = new Sequence(model.tokenizer, model.config, beginning, options, onText);
   for (;;) {
-    let logits: Float32Array;
-    try {
-      logits = await model.logitsAfter(tokens, events.signal);
-    } catch (error) {
-      if (events.signal?.aborted === true) return end('cancelled');
-      throw error;
-    }
-    if (ids.length === 0) events.onPrompt?.();
-    const first = ids.length === 0;
-    const allowed = (id: number) =>
-      (options.textOnly !== true || id === eos || !tokenizer.isSpecial(id)) &&
-      (!first || options.opensLine !== true || tokenizer.opensLine(id));
-    const restricted = options.textOnly === true || (first && options.opensLine === true);
-    const id = draw(distribution(logits, options, tokens, restricted ? allowed : undefined), random);
+    const logits = await unlessAborted(model.logitsAfter(sequence.tokens, signal), signal);
+    if (logits === undefined) return sequence.cancelled();
+    if (sequence.tokens.length === beginning.length) onPrompt?.();
+    const end = sequence.take(logits);
+    if (end !== undefined) return end;
+  }
+}
 
-    const pending = options.stopAt === 'sentence' && sentenceEnd(decoder.text) >= 0;
-    if (id === eos) return end(pending ? 'sentence' : 'end-of-text');
-    const newLine = tokenizer.opensLine(id) && beginsParagraph(decoder.textBefore);
-    if (options.stopAt !== 'none' && newLine && !(first && options.opensLine === true)) {
-      return end(pending ? 'sentence' : 'paragraph');
-    }
+/**
+ * Several continuations of one prompt, each with a seed of its own, their tokens evaluated together: the weights are read
+ * once for all of them, and they share what is kept of the prompt. Afterwards the model holds the first one, which is the
+ * one that is shown.
+ *
+ * @returns A continuation for each seed, as {@link generate} gives it.
+ */
+export async function generateAlternatives(
+  model: LanguageModel,
+  prompt: readonly number[],
+  { seeds, ...options }: Omit<GenerateOptions, 'seed'> & { readonly seeds: readonly number[] },
+  { signal }: Pick<GenerateEvents, 'signal'> = {},
+): Promise<Continuation[]> {
+  const beginning = begun(model, prompt, { ...options, seed: 0 });
+  const together = model.branchesBeside(beginning.length, options.maxNewTokens);
+  const continuations: Continuation[] = [];
+  // From the last group to the first: the very first continuation is what the model holds in the end.
+  for (let end = seeds.length; end > 0; end -= together) {
+    const group = seeds.slice(Math.max(0, end - together), end);
+    const sequences = group.map((seed) => new Sequence(model.tokenizer, model.config, beginning, { ...options, seed }));
+    continuations.unshift(...(await drawTogether(model, beginning, sequences, signal)));
+  }
+  return continuations;
+}
 
-    const before = decoder.text.length;
-    decoder.push(id);
-    if (options.stopAt === 'sentence') {
-      const at = sentenceEnd(decoder.text);
-      if (at >= 0 && at < decoder.text.length) {
-        if (at > before) ids.push(id);
-        return end('sentence', at);
-      }
+async function drawTogether(
+  model: LanguageModel,
+  beginning: readonly number[],
+  sequences: readonly Sequence[],
+  signal: AbortSignal | undefined,
+): Promise<Continuation[]> {
+  const logits = await unlessAborted(model.logitsAfter(beginning, signal), signal);
+  if (logits === undefined) return sequences.map((sequence) => sequence.cancelled());
+  const ends = sequences.map((sequence) => sequence.take(logits));
+  const branches = model.branches();
+  try {
+    while (signal?.aborted !== true) {
+      const live = sequences.flatMap((sequence, branch) => (ends[branch] === undefined ? [{ sequence, branch }] : []));
+      if (live.length === 0) break;
+      const rows = await branches.step(
+        live.map(({ sequence, branch }) => ({ branch, id: sequence.tokens.at(-1) ?? 0 })),
+      );
+      live.forEach(({ sequence, branch }, row) => {
+        const own = rows[row];
+        if (own !== undefined) ends[branch] = sequence.take(own);
+      });
     }
-    ids.push(id);
-    tokens.push(id);
-    tell(decoder.text.length);
-    if (ids.length >= limit) {
-      decoder.flush();
-      return end(options.stopAt === 'sentence' && sentenceEnd(decoder.text) >= 0 ? 'sentence' : 'length');
-    }
+  } finally {
+    branches.keep(0);
+  }
+  return sequences.map((sequence, i) => ends[i] ?? sequence.cancelled());
+}
+
+/** The prompt as the model is given it. */
+function begun(
+  { config, tokenizer }: LanguageModel,
+  prompt: readonly number[],
+  { maxNewTokens }: GenerateOptions,
+): readonly number[] {
+  const beginning = prompt.length > 0 ? prompt : [config.bos_token_id ?? tokenizer.specialIds.bos ?? 0];
+  return fitPrompt(beginning, config.n_positions, maxNewTokens);
+}
+
+/** `undefined` when the work was ended by `signal`. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted === true) return undefined;
+    throw error;
   }
 }

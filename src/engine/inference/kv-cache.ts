@@ -5,7 +5,7 @@ export interface CacheShape {
   readonly layers: number;
   readonly heads: number;
   readonly headDim: number;
-  /** Positions that the model knows at most. */
+  /** Tokens that may be held at most. */
   readonly maxLength: number;
 }
 
@@ -73,6 +73,24 @@ export class KvCache {
   }
 
   /**
+   * Keeps the first `length` tokens, and behind them those at `positions`, which lie further back and in this order.
+   */
+  select(length: number, positions: readonly number[]): void {
+    const D = this.shape.headDim;
+    positions.forEach((from, i) => {
+      const to = length + i;
+      this.#tokens[to] = this.#tokens[from] ?? 0;
+      for (const { key, value } of this.#layers) {
+        for (let start = 0; start < key.length; start += this.#capacity * D) {
+          key.copyWithin(start + to * D, start + from * D, start + (from + 1) * D);
+          value.copyWithin(start + to * D, start + from * D, start + (from + 1) * D);
+        }
+      }
+    });
+    this.#tokens.length = length + positions.length;
+  }
+
+  /**
    * Appends the keys and values of `tokens`.
    *
    * @param present For each layer the queries, keys and values of the tokens, [3H, T, D], T = tokens.length.
@@ -80,7 +98,8 @@ export class KvCache {
   append(tokens: readonly number[], present: readonly Float32Array[]): void {
     const start = this.length;
     const end = start + tokens.length;
-    if (end > this.shape.maxLength) throw new RangeError(`${end} positions, the model has ${this.shape.maxLength}`);
+    if (end > this.shape.maxLength)
+      throw new RangeError(`${end} tokens, the cache has room for ${this.shape.maxLength}`);
     if (end > this.#capacity) this.#grow(Math.min(Math.ceil(end / BUCKET) * BUCKET, this.shape.maxLength));
     this.#layers.forEach((layer, i) => {
       const heads = present[i];

@@ -7,6 +7,7 @@ import { defaultDtype } from '../quantization/dtype';
 import { openTokenizer } from '../tokenizer/open-tokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { slotFor } from './adapter-slot';
+import { Branches } from './branches';
 import { DecoderSession, type SessionOptions } from './decoder-session';
 import type { KvCache } from './kv-cache';
 import { PrefillPace } from './prefill-pace';
@@ -26,6 +27,9 @@ export interface OpenOptions extends Omit<SessionOptions, 'logitsOf' | 'slot' | 
   readonly prefillChunk?: number;
 }
 
+/** Tokens of branches that fit beside a text as long as the model can read. */
+const BRANCH_TOKENS = 256;
+
 /** A checkpoint, its tokenizer, a session and one KV cache: what is asked for first is kept for what is asked next. */
 export class LanguageModel {
   readonly #cache: KvCache;
@@ -42,7 +46,7 @@ export class LanguageModel {
   ) {
     this.#pace = new PrefillPace(session.bestChunk, prefillChunk);
     this.#session = session;
-    this.#cache = session.newCache();
+    this.#cache = session.newCache(BRANCH_TOKENS);
   }
 
   /** @throws {CheckpointError} naming the file and the cure */
@@ -151,6 +155,17 @@ export class LanguageModel {
       if (begun === 0) this.#pace.record(chunk.length, longestStageMs);
       yield { from, logits, longestStageMs };
     }
+  }
+
+  /** How many continuations of `length` tokens each can be evaluated side by side after a prompt; at least one. */
+  branchesBeside(promptLength: number, length: number): number {
+    const room = this.#cache.shape.maxLength - promptLength;
+    return Math.max(1, Math.floor(room / length));
+  }
+
+  /** Continuations of what was evaluated last. Until one is kept, nothing else may be evaluated. */
+  branches(): Branches {
+    return new Branches(this.#session, this.#cache);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { type GradientRules, inputAt, onlyUpstream } from '../gradient-rule';
 import type { GraphBuilder, Value } from '../graph';
 import { int, numberOf, string } from './attributes';
+import { dimAt } from './dimensions';
 import { shapeOf, zerosLike } from './shape';
 
 /** Rows of `table` [n, ...rest] picked by `indices`: [...indices, ...rest]. */
@@ -9,11 +10,10 @@ export function gatherRows(g: GraphBuilder, table: Value, indices: Value): Value
   return g.node('Gather', [table, indices], [[table.type, shape]], { attributes: { axis: int(0) } })[0];
 }
 
-/** The last entry of `axis`, which disappears. */
-export function last(g: GraphBuilder, x: Value, axis: number): Value {
-  const index = g.constant(new BigInt64Array([-1n]), []);
-  const shape = x.shape.toSpliced(axis, 1);
-  return g.node('Gather', [x, index], [[x.type, shape]], { attributes: { axis: int(axis) } })[0];
+/** Positions of a sequence picked by `indices` [n]: x [B, T, ...] → [B, n, ...]. */
+export function gatherPositions(g: GraphBuilder, x: Value, indices: Value): Value {
+  const shape = x.shape.with(1, dimAt(indices, 0));
+  return g.node('Gather', [x, indices], [[x.type, shape]], { attributes: { axis: int(1) } })[0];
 }
 
 /** x[..., indices[...]], one entry of each row: x [..., n], indices int64 [..., 1] → [..., 1]. */

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fitPrompt, type GenerateOptions, generate } from '../../../../src/engine/inference/generate';
+import { fitPrompt, generate, generateAlternatives } from '../../../../src/engine/inference/generate';
 import { LanguageModel } from '../../../../src/engine/inference/language-model';
+import type { GenerateOptions } from '../../../../src/engine/inference/sequence';
 import { sentenceEnd } from '../../../../src/engine/inference/stop-rules';
 
 const EMBEDDED = join(import.meta.dirname, '../../../../models/tsuzuki-base-ja');
@@ -139,3 +140,40 @@ test.each([
 ])('of %i positions, %i for new tokens: of [1, 2, 3, 4, 5, 6] the prompt keeps %j', (positions, maxNewTokens, kept) =>
   expect(fitPrompt([1, 2, 3, 4, 5, 6], positions, maxNewTokens)).toEqual(kept),
 );
+
+describe('alternatives, drawn side by side', () => {
+  const seeds = [1, 2, 3, 4, 5];
+  const { seed: _, ...options } = OPTIONS;
+
+  test('are those that are drawn one after the other', async () => {
+    const one = [];
+    for (const seed of seeds) one.push(await generate(model, prompt, { ...options, seed, stopAt: 'sentence' }));
+    expect(await generateAlternatives(model, prompt, { ...options, seeds, stopAt: 'sentence' })).toEqual(one);
+  });
+
+  test('of a prompt that fills the window, in as many groups as there is room for', async () => {
+    const long = Array.from({ length: 3 * model.config.n_positions }, (_, i) => prompt[i % prompt.length] ?? 0);
+    const wanted = { ...options, maxNewTokens: 100, seeds };
+    const one = [];
+    for (const seed of seeds) one.push(await generate(model, long, { ...wanted, seed }));
+    expect(await generateAlternatives(model, long, wanted)).toEqual(one);
+  });
+
+  test('leave the model with the first one: it goes on without evaluating it again', async () => {
+    const [first] = await generateAlternatives(model, prompt, { ...options, seeds });
+    const along = await generate(model, prompt, { ...options, seed: 1 });
+    expect(along).toEqual(first);
+    const chunks = [];
+    for await (const { from } of model.evaluate([...prompt, ...along.ids])) chunks.push(from);
+    expect(chunks).toEqual([prompt.length + along.ids.length - 1]);
+  });
+
+  test('cancelled, they are what was drawn until then, and the prompt goes on as before', async () => {
+    const whole = await generateAlternatives(model, prompt, { ...options, seeds });
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 10);
+    const cut = await generateAlternatives(model, prompt, { ...options, seeds }, { signal: abort.signal });
+    for (const [i, { text }] of cut.entries()) expect(whole[i]?.text.startsWith(text)).toBe(true);
+    expect(await generateAlternatives(model, prompt, { ...options, seeds })).toEqual(whole);
+  });
+});

@@ -90,3 +90,12 @@ test('more positions than the model knows are refused, and nothing is lost', () 
   expect(cache.tokens).toEqual([1, 2]);
   expectWhole(cache);
 });
+
+test('a selection follows what was kept, and can be continued', () => {
+  const cache = new KvCache(SHAPE);
+  append(cache, 1, 2, 10, 20, 11, 21, 12, 22);
+  cache.select(2, [3, 5, 7]);
+  append(cache, 23);
+  expect(cache.tokens).toEqual([1, 2, 20, 21, 22, 23]);
+  expectWhole(cache);
+});
