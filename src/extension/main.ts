@@ -2,6 +2,7 @@ import { type ExtensionContext, window, workspace } from 'vscode';
 import { SETTINGS_SECTION } from '../protocol/settings';
 import type { ServerStatus } from '../protocol/status';
 import { registerCommands } from './commands';
+import { hintCursor } from './cursor-hint';
 import { anyDocumentToServe } from './documents';
 import { announceModelErrors } from './model-error';
 import { Sidecar } from './sidecar';
@@ -32,6 +33,7 @@ export function activate(context: ExtensionContext): TestApi {
     log,
     running,
     new StatusBar(running),
+    hintCursor(running),
     announceModelErrors(running),
     registerCommands(running, log),
     workspace.onDidOpenTextDocument(startIfNeeded),

@@ -1,8 +1,15 @@
 import { commands, l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
-import { SAMPLING_BOUNDS, type Settings, STOP_AT, type StopAt } from '../protocol/settings';
+import {
+  DTYPE_SETTINGS,
+  type DtypeSetting,
+  SAMPLING_BOUNDS,
+  type Settings,
+  STOP_AT,
+  type StopAt,
+} from '../protocol/settings';
 import { activeServedDocument } from './documents';
 import { readSamplingInput, type SamplingName } from './sampling-input';
-import { readSettings, type SettingsScope, writeSetting } from './settings';
+import { readDtype, readSettings, type SettingsScope, writeSetting } from './settings';
 
 /** An entry of the menu. After `run` says so, the menu opens again, to change a further value. */
 interface MenuItem extends QuickPickItem {
@@ -63,6 +70,12 @@ function menuItems(settings: Settings, scope: SettingsScope): MenuItem[] {
       run: () => changeAlternatives(sampling.alternatives, scope),
     },
     { label: l10n.t('Model'), kind: QuickPickItemKind.Separator },
+    {
+      label: `$(dashboard) ${l10n.t('Weights')}`,
+      description: dtypeLabel(readDtype()),
+      detail: l10n.t('Fewer bits write faster and need less memory'),
+      run: changeDtype,
+    },
     command('$(folder-opened)', l10n.t('Choose Model Folder…'), 'tsuzuki.chooseModelFolder'),
     command('$(debug-restart)', l10n.t('Restart'), 'tsuzuki.restartSidecar'),
     command('$(output)', l10n.t('Show Log'), 'tsuzuki.showLog'),
@@ -128,6 +141,26 @@ async function changeAlternatives(present: number, scope: SettingsScope): Promis
   });
   const picked = await window.showQuickPick(items, { title: l10n.t('Alternatives') });
   return picked === undefined ? 'again' : change('sampling.alternatives', picked.value, scope);
+}
+
+async function changeDtype(): Promise<'again'> {
+  const present = readDtype();
+  const items = DTYPE_SETTINGS.map((value) => ({ label: dtypeLabel(value), picked: value === present, value }));
+  const picked = await window.showQuickPick(items, { title: l10n.t('Weights') });
+  return picked === undefined ? 'again' : change('dtype', picked.value, undefined);
+}
+
+function dtypeLabel(dtype: DtypeSetting): string {
+  switch (dtype) {
+    case 'default':
+      return l10n.t('By the size of the model');
+    case 'fp32':
+      return l10n.t('32 bits, as the model came');
+    case 'int8':
+      return l10n.t('8 bits, as good as 32');
+    case 'int4':
+      return l10n.t('4 bits, fastest and a little worse');
+  }
 }
 
 function stopAtLabel(stopAt: StopAt): string {

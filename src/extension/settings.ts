@@ -36,6 +36,11 @@ export function readDtype(): DtypeSetting {
   return workspace.getConfiguration(SETTINGS_SECTION).get<DtypeSetting>('dtype', 'default');
 }
 
+/** Threads of the model; 0 when the machine decides. */
+export function readThreads(): number {
+  return workspace.getConfiguration(SETTINGS_SECTION).get('threads', 0);
+}
+
 /**
  * Writes a setting to the place that decides its present value, so that the new value takes effect: where it is
  * already set, otherwise the user's settings.

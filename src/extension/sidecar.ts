@@ -1,17 +1,19 @@
 import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { DtypeSetting } from '../protocol/settings';
 import type { ModelIdentity, ServerStatus } from '../protocol/status';
 import { createClient } from './client';
 import { CrashPolicy } from './crash-policy';
 import { modelInSettings } from './model-folder';
 import { RestartQueue } from './restart';
-import { readDtype, readSettings } from './settings';
+import { readDtype, readSettings, readThreads } from './settings';
 
 /** What a run was started with; when it changes, only a new run can follow. */
 interface RunConfiguration {
   readonly model: ModelIdentity;
   readonly dtype: DtypeSetting;
+  readonly threads: number;
   readonly languages: readonly string[];
 }
 
@@ -67,10 +69,17 @@ export class Sidecar implements Disposable {
     return this.#restarts.request();
   }
 
-  /** Starts the sidecar anew if it runs with another model, dtype or other languages than the settings say. */
+  /** Starts the sidecar anew if it runs with another model, dtype, number of threads or other languages than the settings say. */
   restartIfOutdated(): void {
     if (this.#configuration === undefined) return;
     if (JSON.stringify(this.#configuration) !== JSON.stringify(this.#currentConfiguration())) void this.restart();
+  }
+
+  /** The writer has put the cursor somewhere; nothing happens while the sidecar is not running. */
+  cursorRests(cursor: CursorParams): void {
+    const client = this.#client;
+    if (client?.isRunning() !== true) return;
+    client.sendNotification(CURSOR_METHOD, cursor).catch((error: unknown) => this.log.warn(String(error)));
   }
 
   /** Ends the sidecar for good. */
@@ -88,6 +97,7 @@ export class Sidecar implements Disposable {
     return {
       model: modelInSettings(this.context.extensionPath),
       dtype: readDtype(),
+      threads: readThreads(),
       languages: readSettings().languages,
     };
   }
@@ -100,13 +110,18 @@ export class Sidecar implements Disposable {
   /** Does not wait for the sidecar to answer, so that one that never does can still be replaced. */
   #begin(): void {
     const configuration = this.#currentConfiguration();
-    const { model, dtype, languages } = configuration;
+    const { model, dtype, threads, languages } = configuration;
     this.#configuration = configuration;
     this.#setStatus({ state: 'loading', model });
     const client = createClient({
       serverModule: this.context.asAbsolutePath('dist/server.js'),
       languages,
-      initialization: { modelFolder: model.folder, dtype, storageFolder: this.context.globalStorageUri.fsPath },
+      initialization: {
+        modelFolder: model.folder,
+        dtype,
+        threads,
+        storageFolder: this.context.globalStorageUri.fsPath,
+      },
       log: this.log,
       onStatus: (status) => {
         if (this.#client === client) this.#setStatus(status);

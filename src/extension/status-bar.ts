@@ -42,7 +42,8 @@ export class StatusBar implements Disposable {
     this.#item.text = text;
     this.#item.tooltip = tooltip;
     this.#item.accessibilityInformation = { label: `Tsuzuki: ${tooltip}` };
-    this.#item.backgroundColor = severity === 'error' ? new ThemeColor('statusBarItem.errorBackground') : undefined;
+    this.#item.backgroundColor =
+      severity === 'normal' ? undefined : new ThemeColor(`statusBarItem.${severity}Background`);
     this.#item.show();
   }
 }

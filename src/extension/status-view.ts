@@ -6,7 +6,7 @@ import type { ServerStatus } from '../protocol/status';
 export interface StatusView {
   readonly text: string;
   readonly tooltip: string;
-  readonly severity: 'normal' | 'error';
+  readonly severity: 'normal' | 'warning' | 'error';
 }
 
 /** The look of the status bar item, from what the sidecar does and what the settings say. */
@@ -21,10 +21,9 @@ export function viewStatus(status: ServerStatus | undefined, settings: Settings)
     case 'loading':
       return normal(`$(loading~spin) 続き ${sampling}`, loading(status));
     case 'ready':
-      return normal(
-        `$(edit) 続き ${sampling}`,
-        l10n.t('Model: {0} (loaded in {1} s)', status.model.name, (status.loadMs / 1000).toFixed(1)),
-      );
+      return status.slowMs === undefined
+        ? normal(`$(edit) 続き ${sampling}`, ready(status))
+        : { ...normal(`$(watch) 続き ${sampling}`, tooSlow(status, status.slowMs)), severity: 'warning' };
     case 'generating':
       return normal(`$(ellipsis) 続き ${sampling}`, l10n.t('Model: {0} (writing)', status.model.name));
     case 'error':
@@ -35,6 +34,22 @@ export function viewStatus(status: ServerStatus | undefined, settings: Settings)
 function loading({ model, quantized }: Extract<ServerStatus, { state: 'loading' }>): string {
   if (quantized === undefined || quantized === 1) return l10n.t('Loading the model {0}…', model.name);
   return l10n.t('Preparing the model {0}, this once: {1} %', model.name, Math.floor(100 * quantized));
+}
+
+function ready({ model, loadMs, answer }: Extract<ServerStatus, { state: 'ready' }>): string {
+  const loaded = l10n.t('Model: {0} (loaded in {1} s)', model.name, (loadMs / 1000).toFixed(1));
+  if (answer === undefined) return loaded;
+  const seconds = ((answer.waitMs + answer.modelMs) / 1000).toFixed(2);
+  const mebibytes = Math.ceil(answer.cacheBytes / 2 ** 20);
+  return `${loaded}\n${l10n.t('Last suggestion: {0} s; the text read takes {1} MB', seconds, mebibytes)}`;
+}
+
+function tooSlow(status: Extract<ServerStatus, { state: 'ready' }>, slowMs: number): string {
+  const cure = l10n.t(
+    'Suggestions take {0} s. Choose weights of 4 bits or a smaller model in the menu.',
+    (slowMs / 1000).toFixed(1),
+  );
+  return `${cure}\n${ready(status)}`;
 }
 
 function normal(text: string, tooltip: string): StatusView {

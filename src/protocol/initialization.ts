@@ -11,6 +11,8 @@ export interface InitializationOptions {
   readonly adapterFolder?: string;
   /** What the weights are while the model runs; `default` lets the model's size decide. */
   readonly dtype?: DtypeSetting;
+  /** Threads of the model; missing or 0 lets the machine decide. */
+  readonly threads?: number;
   /** The only folder the server may write to. */
   readonly storageFolder?: string;
   /** Settings for clients that do not answer `workspace/configuration`. */

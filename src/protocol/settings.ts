@@ -60,5 +60,8 @@ export const DEFAULT_SETTINGS: Settings = {
 export const DTYPE_SETTINGS = ['default', 'fp32', 'int8', 'int4'] as const;
 export type DtypeSetting = (typeof DTYPE_SETTINGS)[number];
 
+/** The setting `threads` goes up to here; 0 lets the machine decide. */
+export const MOST_THREADS = 256;
+
 /** The configuration section that holds all of the above. */
 export const SETTINGS_SECTION = 'tsuzuki';

@@ -6,6 +6,22 @@ export interface ModelIdentity {
   readonly folder: string;
 }
 
+/** What an answer of the model cost. */
+export interface AnswerCost {
+  /** From the receipt of the request until the model was asked: the wait for a next keystroke, and for the model. */
+  readonly waitMs: number;
+  /** From there to the answer. */
+  readonly modelMs: number;
+  /** Tokens of the prompt that had been evaluated before. */
+  readonly heldTokens: number;
+  /** Tokens of the prompt that had not. */
+  readonly promptTokens: number;
+  /** Tokens written, of all suggestions together. */
+  readonly newTokens: number;
+  /** Bytes of what the model keeps of the text (KV cache). */
+  readonly cacheBytes: number;
+}
+
 /**
  * What the sidecar is doing. Exactly one of these holds at any time; the status bar is a function of it.
  */
@@ -16,7 +32,15 @@ export type ServerStatus =
       /** The share of the weights that has been quantised, from 0 to 1, while they are. */
       readonly quantized?: number;
     }
-  | { readonly state: 'ready'; readonly model: ModelIdentity; readonly loadMs: number }
+  | {
+      readonly state: 'ready';
+      readonly model: ModelIdentity;
+      readonly loadMs: number;
+      /** What the last answer cost; missing before there was one. */
+      readonly answer?: AnswerCost;
+      /** How long answers take, in ms, while that is too long to wait for. */
+      readonly slowMs?: number;
+    }
   | { readonly state: 'generating'; readonly model: ModelIdentity }
   | {
       readonly state: 'error';

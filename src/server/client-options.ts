@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { InitializeParams } from 'vscode-languageserver/node';
 import { z } from 'zod';
 import type { Dtype } from '../engine/quantization/dtype';
-import { DTYPE_SETTINGS } from '../protocol/settings';
+import { DTYPE_SETTINGS, MOST_THREADS } from '../protocol/settings';
 
 /** What the server needs to know before it starts, with everything that a plain LSP client leaves out filled in. */
 export interface ClientOptions {
@@ -11,6 +11,8 @@ export interface ClientOptions {
   readonly adapterFolder: string | undefined;
   /** `undefined` when the model's size decides. */
   readonly dtype: Dtype | undefined;
+  /** `undefined` when the machine decides. */
+  readonly threads: number | undefined;
   readonly storageFolder: string;
   readonly settings: unknown;
   readonly language: 'en' | 'ja';
@@ -36,6 +38,7 @@ const schema = z
     adapterFolder: folder,
     storageFolder: folder,
     dtype: z.enum(DTYPE_SETTINGS).optional().catch(undefined),
+    threads: z.int().min(1).max(MOST_THREADS).optional().catch(undefined),
     settings: z.unknown().optional(),
   })
   .catch({});
@@ -48,6 +51,7 @@ export function readClientOptions(params: InitializeParams, defaults: DefaultMod
     // An adapter belongs to its model: the default one does not go with a model that the client names.
     adapterFolder: given.adapterFolder ?? (given.modelFolder === undefined ? defaultAdapter : undefined),
     dtype: given.dtype === 'default' ? undefined : (given.dtype ?? defaults.dtype),
+    threads: given.threads,
     storageFolder: given.storageFolder ?? join(tmpdir(), 'tsuzuki'),
     settings: given.settings,
     language: params.locale?.startsWith('ja') === true ? 'ja' : 'en',

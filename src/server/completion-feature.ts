@@ -9,9 +9,11 @@ import {
   type TextDocuments,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { z } from 'zod';
 import { generateAlternatives } from '../engine/inference/generate';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
+import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { Settings } from '../protocol/settings';
 import { isJapanese, isLineEnd } from '../text/japanese';
 import { restoreFullWidth } from '../text/typography/full-width';
@@ -22,20 +24,30 @@ import type { ModelFeature } from './model-feature';
 import { OfferedSuggestions, type Place } from './offered-suggestions';
 import { PromptBuilder } from './prompt';
 import type { SettingsCache } from './settings-cache';
+import { TypingRhythm } from './typing-rhythm';
 
 const RULES = {
-  /** An automatic request waits this long for the next keystroke: fast typing asks several times a second. */
-  debounceMs: 75,
+  /** After a cursor was put somewhere. */
+  restsAfterMs: 100,
+  /** Who has not typed for so long after an answer is reading, or thinking. */
+  idleAfterMs: 1000,
   /** Characters before the cursor that decide whether a document is Japanese. */
   languageWindow: 400,
 } as const;
 
+const cursorSchema = z.object({
+  uri: z.string(),
+  position: z.object({ line: z.int().min(0), character: z.int().min(0) }),
+});
+
 /** `textDocument/inlineCompletion`: one generation at a time, the newest request wins, every request is answered. */
 export class CompletionFeature implements Feature {
   #running: AbortController | undefined;
+  #preparing: AbortController | undefined;
   #finished: Promise<unknown> = Promise.resolve();
   #prompts: PromptBuilder | undefined;
   readonly #offered = new OfferedSuggestions();
+  readonly #rhythm = new TypingRhythm();
 
   constructor(
     private readonly documents: TextDocuments<TextDocument>,
@@ -52,6 +64,10 @@ export class CompletionFeature implements Feature {
         });
       return this.#newest(offer, token);
     });
+    connection.onNotification(CURSOR_METHOD, (params) => {
+      const cursor = cursorSchema.safeParse(params);
+      if (cursor.success) void this.#prepare(cursor.data, RULES.restsAfterMs);
+    });
     return { inlineCompletionProvider: true };
   }
 
@@ -61,6 +77,7 @@ export class CompletionFeature implements Feature {
     token: CancellationToken,
   ): Promise<InlineCompletionItem[]> {
     this.#running?.abort();
+    this.#preparing?.abort();
     const running = new AbortController();
     this.#running = running;
     const nothing = new Promise<InlineCompletionItem[]>((resolve) => {
@@ -75,26 +92,29 @@ export class CompletionFeature implements Feature {
   }
 
   async #offer(params: InlineCompletionParams, signal: AbortSignal): Promise<InlineCompletionItem[]> {
+    const received = performance.now();
     const { textDocument, position, context } = params;
+    const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;
+    const usualWait = invoked ? 0 : this.#rhythm.typed(received);
     // The text as it is now: while this request waits, the document may change under it.
     const document = this.documents.get(textDocument.uri);
     if (document === undefined || context.selectedCompletionInfo !== undefined) return [];
     const place = placeOf(document, document.offsetAt(position));
-    if (!isLineEnd(place.restOfLine) || !isJapanese(place.before.slice(-RULES.languageWindow))) return [];
+    if (!wantsContinuation(place.before, place.restOfLine)) return [];
 
     const items = (texts: readonly string[]) => {
       const range = { start: position, end: position };
       return texts.map((insertText) => ({ insertText, range }));
     };
     const { uri } = textDocument;
-    const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;
     if (invoked) {
       this.models.reloadIfFailed();
     } else {
       const settings = await this.settings.of(uri);
       const along = settings.enabled ? this.#offered.along(uri, place, settings) : [];
       if (along.length > 0) return items(along);
-      await delay(RULES.debounceMs);
+      // Who has just accepted a suggestion waits for the next one.
+      if (usualWait > 0 && !this.#offered.accepted(uri, place)) await delay(usualWait);
     }
     if (signal.aborted) return [];
     const settings = await this.settings.of(uri);
@@ -104,29 +124,91 @@ export class CompletionFeature implements Feature {
     if (signal.aborted || model === undefined || !settings.enabled) return [];
 
     const count = invoked ? settings.sampling.alternatives : 1;
-    const work = this.models.whileGenerating(() => this.#suggest(model, place, settings, count, signal));
+    const waitMs = performance.now() - received;
+    const work = this.models.whileGenerating(() => this.#suggest(model, place, settings, { count, waitMs, signal }));
     this.#finished = work.catch(() => undefined);
     const suggestions = await work;
-    if (!signal.aborted) this.#offered.remember({ uri, place, settings, suggestions });
+    if (signal.aborted) return [];
+    this.#offered.remember({ uri, place, settings, suggestions });
+    void this.#prepare({ uri, position }, RULES.idleAfterMs);
     return items(suggestions);
   }
 
   async #suggest(
     model: LanguageModel,
-    place: Place,
+    { before, restOfLine }: Place,
     { sampling, stopAt }: Settings,
-    count: number,
-    signal: AbortSignal,
+    { count, waitMs, signal }: { readonly count: number; readonly waitMs: number; readonly signal: AbortSignal },
   ): Promise<string[]> {
-    this.#prompts ??= new PromptBuilder(model.tokenizer);
-    const maxNewTokens = Math.min(sampling.maxNewTokens, model.config.n_positions >> 1);
-    const { ids, opensLine } = this.#prompts.build(place.before, model.config.n_positions - maxNewTokens);
+    const start = performance.now();
+    const { prompts, budget, maxNewTokens } = this.#window(model, sampling);
+    const { ids, opensLine } = prompts.build(before, budget);
+    const heldTokens = model.heldOf(ids);
     const seed = sampling.seed ?? newSeed();
     const seeds = Array.from({ length: count }, (_, i) => sequenceSeed(seed, i));
     const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seeds };
     const continuations = await generateAlternatives(model, ids, options, { signal });
-    return [...new Set(continuations.map(({ text }) => filtered(text, place)).filter((text) => text !== ''))];
+    if (!signal.aborted) {
+      const modelMs = performance.now() - start;
+      this.#rhythm.answered(modelMs);
+      const newTokens = continuations.reduce((sum, one) => sum + one.ids.length, 0);
+      const { cacheBytes } = model;
+      this.models.answered({
+        waitMs,
+        modelMs,
+        heldTokens,
+        promptTokens: ids.length - heldTokens,
+        newTokens,
+        cacheBytes,
+      });
+    }
+    const suggestions = continuations.map(({ text }) =>
+      dropSuffixOverlap(restoreFullWidth(dropHalfWritten(text), before), restOfLine),
+    );
+    return [...new Set(suggestions.filter((text) => text !== ''))];
   }
+
+  /**
+   * Reads the text before a cursor that has come to rest, and moves the window when it is nearly full: what would have to
+   * be evaluated at the next keystroke is evaluated while nobody waits. The next request ends it.
+   */
+  async #prepare({ uri, position }: CursorParams, afterMs: number): Promise<void> {
+    this.#preparing?.abort();
+    const preparing = new AbortController();
+    this.#preparing = preparing;
+    const { signal } = preparing;
+    await delay(afterMs, undefined, { ref: false });
+    const document = this.documents.get(uri);
+    if (signal.aborted || document === undefined) return;
+    const { enabled, sampling } = await this.settings.of(uri);
+    const { before, restOfLine } = placeOf(document, document.offsetAt(position));
+    if (!enabled || !wantsContinuation(before, restOfLine)) return;
+    const model = await this.models.model;
+    await this.#finished;
+    if (signal.aborted || model === undefined) return;
+    const { prompts, budget } = this.#window(model, sampling);
+    const { ids } = prompts.moveEarly(before, budget) ?? prompts.build(before, budget);
+    // All but the last token: that one is evaluated anyway.
+    if (model.heldOf(ids) >= ids.length - 1) return;
+    const work = model.logitsAfter(ids, signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#finished = work;
+    await work;
+  }
+
+  #window(model: LanguageModel, sampling: Settings['sampling']) {
+    this.#prompts ??= new PromptBuilder(model.tokenizer);
+    const { n_positions } = model.config;
+    const maxNewTokens = Math.min(sampling.maxNewTokens, n_positions >> 1);
+    return { prompts: this.#prompts, budget: n_positions - maxNewTokens, maxNewTokens };
+  }
+}
+
+/** Whether the cursor stands at the end of a line of Japanese prose. */
+function wantsContinuation(before: string, restOfLine: string): boolean {
+  return isLineEnd(restOfLine) && isJapanese(before.slice(-RULES.languageWindow));
 }
 
 function placeOf(document: TextDocument, offset: number): Place {
@@ -136,8 +218,4 @@ function placeOf(document: TextDocument, offset: number): Place {
     before: text.slice(0, offset),
     restOfLine: lineEnd < 0 ? text.slice(offset) : text.slice(offset, offset + lineEnd),
   };
-}
-
-function filtered(text: string, { before, restOfLine }: Place): string {
-  return dropSuffixOverlap(restoreFullWidth(dropHalfWritten(text), before), restOfLine);
 }

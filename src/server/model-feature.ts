@@ -2,7 +2,8 @@ import { basename, join } from 'node:path';
 import type { Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import { LanguageModel } from '../engine/inference/language-model';
-import { type ModelIdentity, type ServerStatus, STATUS_METHOD } from '../protocol/status';
+import { type AnswerCost, type ModelIdentity, type ServerStatus, STATUS_METHOD } from '../protocol/status';
+import { AnswerPace } from './answer-pace';
 import type { ClientOptions } from './client-options';
 import type { Feature } from './feature';
 
@@ -12,6 +13,8 @@ export class ModelFeature implements Feature {
   #model: Promise<LanguageModel | undefined> = Promise.resolve(undefined);
   #failed = false;
   #loadMs = 0;
+  #answer: AnswerCost | undefined;
+  readonly #pace = new AnswerPace();
 
   constructor(private readonly options: () => ClientOptions) {}
 
@@ -36,13 +39,29 @@ export class ModelFeature implements Feature {
 
   /** Shows `generating` while `work` runs. */
   async whileGenerating<T>(work: () => Promise<T>): Promise<T> {
-    const { identity } = this;
-    this.#tell({ state: 'generating', model: identity });
+    this.#tell({ state: 'generating', model: this.identity });
     try {
       return await work();
     } finally {
-      this.#tell({ state: 'ready', model: identity, loadMs: this.#loadMs });
+      this.#tellReady();
     }
+  }
+
+  /** Takes note of what an answer cost; told with the next status. */
+  answered(cost: AnswerCost): void {
+    this.#answer = cost;
+    this.#pace.record(cost.modelMs);
+  }
+
+  #tellReady(): void {
+    const [answer, { slowMs }] = [this.#answer, this.#pace];
+    this.#tell({
+      state: 'ready',
+      model: this.identity,
+      loadMs: this.#loadMs,
+      ...(answer && { answer }),
+      ...(slowMs !== undefined && { slowMs }),
+    });
   }
 
   private get identity(): ModelIdentity {
@@ -51,7 +70,7 @@ export class ModelFeature implements Feature {
   }
 
   async #load(): Promise<LanguageModel | undefined> {
-    const { modelFolder, adapterFolder, dtype, storageFolder, language } = this.options();
+    const { modelFolder, adapterFolder, dtype, threads, storageFolder, language } = this.options();
     const model = this.identity;
     this.#failed = false;
     this.#tell({ state: 'loading', model });
@@ -61,10 +80,11 @@ export class ModelFeature implements Feature {
         cacheFolder: join(storageFolder, 'cache'),
         adapterFolder,
         precision: dtype,
+        threads,
         onImport: (quantized) => this.#tell({ state: 'loading', model, quantized }),
       });
       this.#loadMs = Math.round(performance.now() - start);
-      this.#tell({ state: 'ready', model, loadMs: this.#loadMs });
+      this.#tellReady();
       this.#connection?.console.info(`${modelFolder}: loaded in ${this.#loadMs} ms`);
       return loaded;
     } catch (error) {

@@ -24,6 +24,13 @@ export class OfferedSuggestions {
     this.#offer = offer.suggestions.length === 0 ? undefined : offer;
   }
 
+  /** Whether the text at `place` is that of the last offer with one of its suggestions accepted as a whole. */
+  accepted(uri: string, { before }: Place): boolean {
+    const offer = this.#offer;
+    if (offer?.uri !== uri || !before.startsWith(offer.place.before)) return false;
+    return offer.suggestions.includes(before.slice(offer.place.before.length));
+  }
+
   /** What is left of the suggestions at `place`; none when the text, the document or the settings are others. */
   along(uri: string, place: Place, settings: Settings): string[] {
     const offer = this.#offer;

@@ -9,12 +9,16 @@ export interface Prompt {
 /** Lines of a manuscript hardly change between two requests. */
 const REMEMBERED_LINES = 20_000;
 
+/** A window with room for fewer tokens than this is moved while the writer pauses: some sentences will fill it. */
+const ROOM_WANTED = 96;
+
 /**
  * Turns the text before the cursor into tokens, line by line, as the models were trained: blank lines are dropped, and
  * normalising is the tokenizer's own business.
  */
 export class PromptBuilder {
   readonly #remembered = new Map<string, readonly number[]>();
+  #wanted = 0;
 
   constructor(private readonly tokenizer: Tokenizer) {}
 
@@ -24,7 +28,24 @@ export class PromptBuilder {
     const opensLine = lines.at(-1) === '';
     const written = lines.filter((line) => line !== '');
     const encoded = written.slice(firstWithinReach(written.length, budget)).map((line) => this.#encode(line));
-    return { ids: cutAtLine(encoded, budget).flat(), opensLine };
+    const ids = cutAtLine(encoded, budget, this.#wanted).flat();
+    // Where the window would stand without having been moved early, it may go on as if it never had been.
+    if (this.#wanted > 0 && ids.length === cutAtLine(encoded, budget).flat().length) this.#wanted = 0;
+    return { ids, opensLine };
+  }
+
+  /**
+   * Moves the window of a nearly full prompt now, before the text outgrows it: positions are absolute, so all of what
+   * the window then holds has to be evaluated again, and the writer should not have to wait for that.
+   *
+   * @returns The prompt of the moved window; `undefined` when there is room enough.
+   */
+  moveEarly(textBeforeCursor: string, budget: number): Prompt | undefined {
+    const present = this.build(textBeforeCursor, budget);
+    if (this.#wanted > 0) return undefined;
+    this.#wanted = Math.min(ROOM_WANTED, budget >> 2);
+    const moved = this.build(textBeforeCursor, budget);
+    return moved.ids.length === present.ids.length ? undefined : moved;
   }
 
   #encode(line: string): readonly number[] {
@@ -49,16 +70,23 @@ function firstWithinReach(lines: number, budget: number): number {
  * The last lines that fit into `budget` tokens. What is dropped grows in blocks of half the budget: while the first
  * line stands still, a growing text keeps its evaluated prefix. A last line that does not fit by itself loses its
  * beginning in the same blocks.
+ *
+ * @param room Tokens of the budget that are to be left free: the next block is dropped so much earlier.
  */
-export function cutAtLine(lines: readonly (readonly number[])[], budget: number): readonly (readonly number[])[] {
+export function cutAtLine(
+  lines: readonly (readonly number[])[],
+  budget: number,
+  room = 0,
+): readonly (readonly number[])[] {
+  const limit = budget - room;
   const total = lines.reduce((sum, line) => sum + line.length, 0);
-  if (total <= budget) return lines;
+  if (total <= limit) return lines;
   const block = Math.max(1, budget >> 1);
-  const dropAtLeast = Math.ceil((total - budget) / block) * block;
+  const dropAtLeast = Math.ceil((total - limit) / block) * block;
   let dropped = 0;
   let first = 0;
   while (first < lines.length - 1 && dropped < dropAtLeast) dropped += lines[first++]?.length ?? 0;
   const kept = lines.slice(first);
   const [only = []] = kept;
-  return total - dropped <= budget ? kept : [only.slice(dropAtLeast - dropped)];
+  return total - dropped <= limit ? kept : [only.slice(dropAtLeast - dropped)];
 }

@@ -167,6 +167,43 @@ describe('one server', () => {
   });
 });
 
+describe('what an answer costs', () => {
+  let client: LanguageClient;
+  beforeAll(async () => {
+    client = await LanguageClient.start();
+    await client.reaches('ready');
+  });
+  afterAll(() => client.stop());
+  const text = '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。';
+  const end = { line: 0, character: text.length };
+
+  test('an edit is evaluated, not what stands before it', async () => {
+    const uri = await client.open('edited.txt', text);
+    await client.invoke(uri, end);
+    const { promptTokens = 0 } = client.answer ?? {};
+    await client.change(uri, { range: { start: end, end }, text: '朝' });
+    await client.invoke(uri, { line: 0, character: text.length + 1 });
+    expect(client.answer).toMatchObject({ newTokens: 8 });
+    expect(client.answer?.promptTokens).toBeLessThan(4);
+    expect(client.answer?.heldTokens).toBeGreaterThan(promptTokens - 4);
+  });
+
+  test('a text is read where the cursor rests, before anything is asked', async () => {
+    const uri = await client.open('resting.txt', `朝の港。\n${text}`);
+    const position = { line: 1, character: text.length };
+    await client.rest(uri, position);
+    await delay(1500);
+    await client.invoke(uri, position);
+    expect(client.answer?.promptTokens).toBeLessThan(3);
+  });
+
+  test('nonsense from a client harms nobody', async () => {
+    await client.connection.sendNotification('tsuzuki/cursor', { uri: 7 });
+    const uri = await client.open('after-nonsense.txt', text);
+    expect(await client.typed(uri, end)).toEqual([expect.stringMatching(KANA)]);
+  });
+});
+
 describe('requests while the model loads', () => {
   test('are served when it is loaded; superseded and cancelled ones are answered at once', async () => {
     const client = await LanguageClient.start();

@@ -28,7 +28,8 @@ import {
   StreamMessageWriter,
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver-protocol/node';
-import { type ServerStatus, STATUS_METHOD } from '../../src/protocol/status';
+import { CURSOR_METHOD } from '../../src/protocol/cursor';
+import { type AnswerCost, type ServerStatus, STATUS_METHOD } from '../../src/protocol/status';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const EMBEDDED_MODEL = join(ROOT, 'models/tsuzuki-base-ja');
@@ -172,6 +173,16 @@ export class LanguageClient {
     const answer = await this.connection.sendRequest(InlineCompletionRequest.type, params, token);
     const items: readonly InlineCompletionItem[] = Array.isArray(answer) ? answer : (answer?.items ?? []);
     return items.map(({ insertText }) => (typeof insertText === 'string' ? insertText : insertText.value));
+  }
+
+  /** The writer has put the cursor somewhere. */
+  async rest(uri: string, position: Position): Promise<void> {
+    await this.connection.sendNotification(CURSOR_METHOD, { uri, position });
+  }
+
+  /** What the last answer of the model cost. */
+  get answer(): AnswerCost | undefined {
+    return this.statuses.flatMap((status) => (status.state === 'ready' && status.answer ? [status.answer] : [])).at(-1);
   }
 
   /** Ends the server as an editor does; gives its exit code. */

@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { gpt2DecodingGraph } from '../architectures/gpt2-decoding-graph';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Gpt2Config } from '../checkpoint/config';
 import type { LoraAdapter } from '../checkpoint/peft-adapter';
+import { defaultThreads } from '../default-threads';
 import { writeOnnx } from '../graph/onnx-writer';
 import { cutIntoStages } from '../graph/stages';
 import { type AdapterSlot, slotFor, slotInputs } from './adapter-slot';
@@ -24,8 +24,8 @@ export interface SessionOptions {
   readonly precision?: Precision | undefined;
   /** Told while weights are being quantised; see {@link sessionWeights}. */
   readonly onImport?: ((share: number) => void) | undefined;
-  /** Threads of one forward pass; by default all cores but one, so that the editor keeps one. */
-  readonly threads?: number;
+  /** Threads of one forward pass; by default {@link defaultThreads}. */
+  readonly threads?: number | undefined;
   /**
    * 32-bit weights of at most so many bytes are packed into private memory as the matrix kernels want them, larger ones
    * stay mapped. By default 256 MiB. Quantised weights are always packed.
@@ -120,7 +120,7 @@ export class DecoderSession {
     const packed = weights.bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
     const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
-      intraOpNumThreads: options.threads ?? Math.max(1, availableParallelism() - 1),
+      intraOpNumThreads: options.threads ?? defaultThreads(),
       interOpNumThreads: 1,
       // A plan of the memory is one large block, which the system gives anew, page by page, at every run; with weights
       // in 32 bits that does not show.

@@ -109,6 +109,11 @@ export class LanguageModel {
     return this.checkpoint.config;
   }
 
+  /** How many tokens at the beginning of `tokens` are evaluated already. */
+  heldOf(tokens: readonly number[]): number {
+    return this.#cache.commonPrefix(tokens);
+  }
+
   /** Bytes of the KV cache. */
   get cacheBytes(): number {
     return this.#cache.byteLength;

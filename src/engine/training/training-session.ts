@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { externalParameters } from '../architectures/external-parameters';
@@ -13,6 +12,7 @@ import type { LoraShape } from '../architectures/lora';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { float32Weights } from '../checkpoint/float32-weights';
 import { commonFolder } from '../checkpoint/safetensors';
+import { defaultThreads } from '../default-threads';
 import type { Graph, GraphBuilder } from '../graph/graph';
 import { writeOnnx } from '../graph/onnx-writer';
 import { type Int8Matrix, int8Product } from '../graph/operators';
@@ -68,7 +68,7 @@ export class TrainingSession {
 
   /** @throws {CheckpointError} when the weights cannot be read */
   static async create(checkpoint: Checkpoint, options: TrainingSessionOptions): Promise<TrainingSession> {
-    const { method, threads = Math.max(1, availableParallelism() - 1) } = options;
+    const { method, threads = defaultThreads() } = options;
     const { part, folder } = await partOf(checkpoint, method, options.cacheFolder);
     const ort = await loadOnnxRuntime();
     const load = (graph: Graph, enableCpuMemArena: boolean) =>

@@ -49,6 +49,7 @@ describe('settings in the manifest', () => {
       ...Object.entries(sampling).map(([key, value]) => [`tsuzuki.sampling.${key}`, value]),
       ['tsuzuki.model.path', ''],
       ['tsuzuki.dtype', 'default'],
+      ['tsuzuki.threads', 0],
     ]);
     const actual = Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, property.default]));
     expect(actual).toEqual(expected);

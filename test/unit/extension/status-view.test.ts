@@ -20,6 +20,26 @@ describe('viewStatus', () => {
     expect(viewStatus({ state: 'generating', model }, DEFAULT_SETTINGS).text).toBe('$(ellipsis) 続き T1.0 p.95 k50');
   });
 
+  it('says what the last suggestion cost', () => {
+    const answer = {
+      waitMs: 100,
+      modelMs: 130,
+      heldTokens: 300,
+      promptTokens: 2,
+      newTokens: 8,
+      cacheBytes: 26 * 2 ** 20,
+    };
+    expect(viewStatus({ state: 'ready', model, loadMs: 420, answer }, DEFAULT_SETTINGS).tooltip).toBe(
+      'Model: tsuzuki-base-ja (loaded in 0.4 s)\nLast suggestion: 0.23 s; the text read takes 26 MB\nClick to change how suggestions are drawn.',
+    );
+  });
+
+  it('warns that the machine does not keep up, with the cure', () => {
+    const view = viewStatus({ state: 'ready', model, loadMs: 420, slowMs: 4200 }, DEFAULT_SETTINGS);
+    expect(view).toMatchObject({ text: '$(watch) 続き T1.0 p.95 k50', severity: 'warning' });
+    expect(view.tooltip).toContain('Suggestions take 4.2 s. Choose weights of 4 bits or a smaller model in the menu.');
+  });
+
   it('says how far a model is quantised', () => {
     const tooltip = (quantized: number) => viewStatus({ state: 'loading', model, quantized }, DEFAULT_SETTINGS).tooltip;
     expect(tooltip(0.427)).toContain('Preparing the model tsuzuki-base-ja, this once: 42 %');

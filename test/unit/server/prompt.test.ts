@@ -52,6 +52,39 @@ test('while a manuscript grows, its prompt mostly keeps its beginning: that part
   expect(moved).toBeLessThan(steps / 5);
 });
 
+describe('a window that is nearly full', () => {
+  const BUDGET = 200;
+  const manuscript = (lines: number) =>
+    Array.from({ length: lines }, (_, i) => `それは${i}日目の朝のことだった。\n`).join('');
+  /** Lines that leave room for fewer than two more. */
+  function nearlyFull(): number {
+    let lines = 1;
+    while (new PromptBuilder(tokenizer).build(manuscript(lines), BUDGET).ids.length < BUDGET - 20) lines++;
+    return lines;
+  }
+
+  test('is moved early, and stays there while the text grows past its end', () => {
+    const builder = new PromptBuilder(tokenizer);
+    const lines = nearlyFull();
+    const before = builder.build(manuscript(lines), BUDGET).ids;
+    const moved = builder.moveEarly(manuscript(lines), BUDGET)?.ids ?? [];
+    expect(moved.length).toBeLessThan(before.length);
+    expect(before.slice(-moved.length)).toEqual(moved);
+    for (let more = 0; more < 4; more++) {
+      const { ids } = builder.build(manuscript(lines + more), BUDGET);
+      expect(ids.slice(0, moved.length)).toEqual(moved);
+    }
+  });
+
+  test('is not moved while there is room', () => {
+    const builder = new PromptBuilder(tokenizer);
+    const text = manuscript(nearlyFull() >> 1);
+    const before = builder.build(text, BUDGET);
+    expect(builder.moveEarly(text, BUDGET)).toBeUndefined();
+    expect(builder.build(text, BUDGET)).toEqual(before);
+  });
+});
+
 test('only the lines within reach are encoded, however long the manuscript', () => {
   const encode = vi.spyOn(tokenizer, 'encode');
   const text = Array.from({ length: 50_000 }, (_, i) => `${i}日目。`).join('\n');
