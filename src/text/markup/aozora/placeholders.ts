@@ -17,9 +17,7 @@ export function hideMark(character: string): string {
   return index < 0 ? character : String.fromCharCode(FIRST + index);
 }
 
-/** The text with its hidden marks again, and nothing in place of unknown 外字. */
+/** The text with its hidden marks again. */
 export function revealMarks(text: string): string {
-  return text
-    .replaceAll(UNKNOWN_GAIJI, '')
-    .replace(PLACEHOLDERS, (placeholder) => MARKS.charAt(placeholder.charCodeAt(0) - FIRST));
+  return text.replace(PLACEHOLDERS, (placeholder) => MARKS.charAt(placeholder.charCodeAt(0) - FIRST));
 }

@@ -28,8 +28,9 @@ const UNKNOWN_WITH_READING = new RegExp(`(?<!${KANJI_CLASS})｜?${UNKNOWN_GAIJI}
  * @see https://www.aozora.gr.jp/annotation/
  */
 export function stripAozora(text: string): string {
-  const plain = withoutFrame(withoutNotes(text)).replace(UNKNOWN_WITH_READING, '$1').replaceAll(UNKNOWN_GAIJI, '');
-  const prose = withAccents(withoutRuby(plain, NOTATION));
+  const known = withoutNotes(text).replace(UNKNOWN_WITH_READING, '$1').replaceAll(UNKNOWN_GAIJI, '');
+  // What is around the work comes last: its lines are known by how they begin, and ruby may stand before that.
+  const prose = withoutFrame(withAccents(withoutRuby(known, NOTATION)));
   return revealMarks(prose.replaceAll('／″＼', '〴〵').replaceAll('／＼', '〳〵'));
 }
 
