@@ -6,10 +6,11 @@ import { encodingOfByteOrderMark } from './text-encoding';
 const SAMPLE_BYTES = 65_536;
 
 /** In order of preference where two read the bytes equally well. */
-const CANDIDATES: readonly TextEncoding[] = ['utf8', 'shiftjis', 'eucjp', 'utf16le', 'utf16be'];
+const MULTIBYTE: readonly TextEncoding[] = ['utf8', 'shiftjis', 'eucjp'];
+const UTF_16: readonly TextEncoding[] = ['utf16le', 'utf16be'];
 
-/** Kana are every other character of Japanese prose; bytes read in a wrong order of UTF-16 hold next to none. */
-const MINIMUM_OF_UTF_16 = 0.2;
+/** Any bytes make kanji in UTF-16, which score 0.25; prose has kana. */
+const MINIMUM_OF_UTF_16 = 0.3;
 
 const KANA_AND_PUNCTUATION = /[\u3041-\u3096\u30A1-\u30FA\u3001\u3002\u300C-\u300F\u2026\u30FC\u3000]/gu;
 const KANJI = /[\u4E00-\u9FFF]/gu;
@@ -25,12 +26,8 @@ export function detectEncoding(bytes: Uint8Array): TextEncoding | undefined {
   const marked = encodingOfByteOrderMark(bytes);
   if (marked !== undefined) return marked;
   if (isIso2022Jp(bytes)) return 'iso2022jp';
-  const sample = bytes.subarray(0, SAMPLE_BYTES);
-  if (bytes.includes(0)) return mostJapanese(sample, ['utf16le', 'utf16be'], MINIMUM_OF_UTF_16);
-  if (decodeStrictly(bytes, 'utf8') !== undefined) return 'utf8';
-  // From the first byte beyond ASCII, as the file may begin with much of that; even, for UTF-16.
-  const first = bytes.findIndex((byte) => byte >= 0x80) & ~1;
-  return mostJapanese(bytes.subarray(first, first + SAMPLE_BYTES), CANDIDATES, Number.NEGATIVE_INFINITY);
+  if (!bytes.includes(0) && decodeStrictly(bytes, 'utf8') !== undefined) return 'utf8';
+  return mostJapanese(bytes);
 }
 
 /** Seven bits, and an escape to JIS X 0208 (ESC $ @, ESC $ B), the Roman letters of JIS X 0201 (ESC ( J) or its kana (ESC ( I). */
@@ -46,23 +43,25 @@ function isIso2022Jp(bytes: Uint8Array): boolean {
   return escapes;
 }
 
-function mostJapanese(
-  sample: Uint8Array,
-  candidates: readonly TextEncoding[],
-  minimum: number,
-): TextEncoding | undefined {
-  let best: { encoding: TextEncoding; score: number } | undefined;
-  for (const encoding of candidates) {
-    const score = japaneseScore(decodeLoosely(sample, encoding));
-    if (score >= minimum && (best === undefined || score > best.score)) best = { encoding, score };
-  }
-  return best?.encoding;
+function mostJapanese(bytes: Uint8Array): TextEncoding | undefined {
+  // The file may begin with much that is ASCII.
+  const start = bytes.findIndex((byte) => byte >= 0x80);
+  const scored = [
+    // Only UTF-16 has bytes of 0 in a text.
+    ...(bytes.includes(0) ? [] : MULTIBYTE.map((encoding) => scoreOf(encoding, bytes.subarray(start)))),
+    ...UTF_16.map((encoding) => scoreOf(encoding, bytes)).filter(({ score }) => score >= MINIMUM_OF_UTF_16),
+  ];
+  return scored.toSorted((a, b) => b.score - a.score)[0]?.encoding;
 }
 
-/** How much characters beyond ASCII read like Japanese prose: 1 for kana alone, negative where most bytes are wrong. */
+function scoreOf(encoding: TextEncoding, bytes: Uint8Array): { encoding: TextEncoding; score: number } {
+  return { encoding, score: japaneseScore(decodeLoosely(bytes.subarray(0, SAMPLE_BYTES), encoding)) };
+}
+
+/** How much characters beyond ASCII read like Japanese prose: 1 for kana alone, less than 0 where most is wrong. */
 function japaneseScore(text: string): number {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
   const beyondAscii = count(/[^\p{ASCII}]/gu);
   if (beyondAscii === 0) return 0;
-  return (count(KANA_AND_PUNCTUATION) + count(KANJI) / 4 - 2 * count(REPLACEMENT)) / beyondAscii;
+  return (count(KANA_AND_PUNCTUATION) + count(KANJI) / 4 - count(REPLACEMENT)) / beyondAscii;
 }
