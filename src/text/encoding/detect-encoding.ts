@@ -12,10 +12,6 @@ const UTF_16: readonly TextEncoding[] = ['utf16le', 'utf16be'];
 /** Any bytes make kanji in UTF-16, which score 0.25; prose has kana. */
 const MINIMUM_OF_UTF_16 = 0.3;
 
-const KANA_AND_PUNCTUATION = /[\u3041-\u3096\u30A1-\u30FA\u3001\u3002\u300C-\u300F\u2026\u30FC\u3000]/gu;
-const KANJI = /[\u4E00-\u9FFF]/gu;
-const REPLACEMENT = /\uFFFD/gu;
-
 /**
  * The encoding in which bytes read most like Japanese; undefined when they are no text.
  *
@@ -60,8 +56,21 @@ function scoreOf(encoding: TextEncoding, bytes: Uint8Array): { encoding: TextEnc
 
 /** How much characters beyond ASCII read like Japanese prose: 1 for kana alone, less than 0 where most is wrong. */
 function japaneseScore(text: string): number {
-  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
-  const beyondAscii = count(/[^\p{ASCII}]/gu);
-  if (beyondAscii === 0) return 0;
-  return (count(KANA_AND_PUNCTUATION) + count(KANJI) / 4 - count(REPLACEMENT)) / beyondAscii;
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80) continue;
+    sum += weightOf(code);
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+function weightOf(code: number): number {
+  if (code === 0xfffd) return -1;
+  const isKana = code >= 0x3041 && code <= 0x30fe;
+  const isPunctuation = (code >= 0x3000 && code <= 0x3002) || (code >= 0x300c && code <= 0x300f) || code === 0x2026;
+  if (isKana || isPunctuation) return 1;
+  const isKanji = code >= 0x4e00 && code <= 0x9fff;
+  return isKanji ? 0.25 : 0;
 }

@@ -1,6 +1,5 @@
 import { parse, postprocess, preprocess } from 'micromark';
 import { cjkFriendlyExtension } from 'micromark-extension-cjk-friendly';
-import { frontmatter } from 'micromark-extension-frontmatter';
 import { gfm } from 'micromark-extension-gfm';
 import { decodeString } from 'micromark-util-decode-string';
 import { withoutHtml } from './html';
@@ -9,8 +8,6 @@ import { withReplacements } from './replacements';
 
 /** Tokens of micromark that are no prose, with all that is in them. */
 const REMOVED = new Set([
-  'yaml',
-  'toml',
   'codeFenced',
   'codeTextSequence',
   'codeTextPadding',
@@ -41,11 +38,13 @@ const REMOVED = new Set([
   'hardBreakTrailing',
 ]);
 
+/** Front matter in YAML or TOML: its first line is a field. After a break between scenes there is none. */
+const FRONT_MATTER = /^(---|\+\+\+)[ \t]*\n(?=\1|[^\s:=]+(?::(?:\s|$)| *=))(?:[\s\S]*?\n)?\1[ \t]*(?:\n+|$)/u;
+
 // The parser's tokens say where each mark stands in the source. Everything else stays as it was typed: line breaks, blank
 // lines, and U+3000 at the beginning of a paragraph, none of which a tree or HTML would keep. A single ~ is a long vowel
 // here; and ** beside 「」 is emphasis, which CommonMark denies it (https://github.com/tats-u/markdown-cjk-friendly).
 const EXTENSIONS = [
-  frontmatter(['yaml', 'toml']),
   gfm({ singleTilde: false }),
   cjkFriendlyExtension(),
   // Four spaces or a tab are how some indent a paragraph; code in a novel stands between fences.
@@ -59,7 +58,9 @@ const EXTENSIONS = [
  * @param text With lines that end in \n.
  */
 export function stripMarkdown(text: string): string {
-  return withReplacements(text, replacements(text));
+  const frontMatter = FRONT_MATTER.exec(text)?.[0] ?? '';
+  const body = text.slice(frontMatter.length);
+  return withReplacements(body, replacements(body));
 }
 
 function replacements(text: string): Replacement[] {

@@ -8,6 +8,7 @@ describe('Markdown → prose', () => {
     ['a heading underlined', '灯台\n====\n\n　海\n', '灯台\n\n　海\n'],
     ['front matter', '---\ntitle: 灯台\n---\n\n　海は静かだった。\n', '　海は静かだった。\n'],
     ['front matter in TOML', '+++\ntitle = "灯台"\n+++\n　海\n', '　海\n'],
+    ['no front matter', '---\n\n　海は\n\n---\n\n　空は\n', '　海は\n\n　空は\n'],
     ['emphasis', '*灯台*と**海**と***波***と~~空~~\n', '灯台と海と波と空\n'],
     ['emphasis beside brackets', '彼は**「灯台」**と言った。\n', '彼は「灯台」と言った。\n'],
     ['a link', '[灯台](https://example.com "題")と[海][1]\n\n[1]: https://example.com\n', '灯台と海\n'],
