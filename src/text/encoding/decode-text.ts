@@ -38,7 +38,6 @@ export function decodeText(bytes: Uint8Array, encoding?: TextEncoding): DecodedT
     const offset = firstByteOfNoText(bytes);
     if (offset !== undefined) return { kind: 'binary', offset };
   }
-  if (used === undefined) return { kind: 'binary', offset: bytes.indexOf(0) };
   const text = decodeStrictly(bytes, used);
   if (text !== undefined) return { kind: 'text', text, encoding: used };
   return { kind: 'invalid-bytes', encoding: used, ...firstInvalidSequence(bytes, used) };

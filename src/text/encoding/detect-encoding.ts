@@ -13,12 +13,12 @@ const UTF_16: readonly TextEncoding[] = ['utf16le', 'utf16be'];
 const MINIMUM_OF_UTF_16 = 0.3;
 
 /**
- * The encoding in which bytes read most like Japanese; undefined when they are no text.
+ * The encoding in which bytes read most like Japanese; UTF-8 where nothing does.
  *
  * A library that guesses among all languages is not needed: what is sought is Japanese. Nor does an invalid byte rule an
  * encoding out, so that a damaged file in UTF-8 is not taken for nonsense in Shift_JIS. `decodeText` then reads strictly.
  */
-export function detectEncoding(bytes: Uint8Array): TextEncoding | undefined {
+export function detectEncoding(bytes: Uint8Array): TextEncoding {
   const marked = encodingOfByteOrderMark(bytes);
   if (marked !== undefined) return marked;
   if (isIso2022Jp(bytes)) return 'iso2022jp';
@@ -39,7 +39,7 @@ function isIso2022Jp(bytes: Uint8Array): boolean {
   return escapes;
 }
 
-function mostJapanese(bytes: Uint8Array): TextEncoding | undefined {
+function mostJapanese(bytes: Uint8Array): TextEncoding {
   // The file may begin with much that is ASCII.
   const start = bytes.findIndex((byte) => byte >= 0x80);
   const scored = [
@@ -47,7 +47,7 @@ function mostJapanese(bytes: Uint8Array): TextEncoding | undefined {
     ...(bytes.includes(0) ? [] : MULTIBYTE.map((encoding) => scoreOf(encoding, bytes.subarray(start)))),
     ...UTF_16.map((encoding) => scoreOf(encoding, bytes)).filter(({ score }) => score >= MINIMUM_OF_UTF_16),
   ];
-  return scored.toSorted((a, b) => b.score - a.score)[0]?.encoding;
+  return scored.toSorted((a, b) => b.score - a.score)[0]?.encoding ?? 'utf8';
 }
 
 function scoreOf(encoding: TextEncoding, bytes: Uint8Array): { encoding: TextEncoding; score: number } {

@@ -20,6 +20,9 @@ interface RubyBrackets {
   readonly reading: RegExp;
 }
 
+/** What is longer between brackets is neither a reading nor emphasised. */
+const LONGEST_IN_BRACKETS = 500;
+
 const ENDS_IN_KANJI = new RegExp(`${KANJI_CLASS}$`, 'u');
 
 /**
@@ -35,42 +38,74 @@ export function withoutRuby(text: string, notation: RubyNotation): string {
 }
 
 function lineWithoutRuby(line: string, notation: RubyNotation): string {
-  let rest = '';
+  if (!notation.brackets.some(({ close }) => line.includes(close))) return line;
+  // UTF-16 units of what is left so far, as each bracket changes its end only.
+  const rest: string[] = [];
   for (let i = 0; i < line.length; i++) {
-    const character = line.charAt(i);
-    const brackets = notation.brackets.find(({ close }) => close === character);
-    const start = brackets === undefined ? -1 : openBracket(rest, brackets);
-    if (brackets === undefined || start < 0) {
-      rest += character;
+    const unit = line.charAt(i);
+    const brackets = notation.brackets.find(({ close }) => close === unit);
+    const start = brackets === undefined ? undefined : openBracket(rest, brackets);
+    if (brackets === undefined || start === undefined) {
+      rest.push(unit);
       continue;
     }
-    const before = rest.slice(0, start);
-    const inside = rest.slice(start + 1);
-    if (notation.emphasis && character === '》' && before.endsWith('《') && line.charAt(i + 1) === '》') {
-      rest = before.slice(0, -1) + inside;
-      i++;
-    } else if (notation.escape && before !== '' && notation.bars.includes(before.slice(-1))) {
-      rest = before.slice(0, -1) + rest.slice(start) + character;
-    } else {
-      const base = brackets.reading.test(inside) ? baseAtTheEnd(before, notation) : undefined;
-      rest = base ?? rest + character;
+    switch (roleOf(brackets, rest, start, line.charAt(i + 1), notation)) {
+      case 'emphasis':
+        rest.splice(start - 1, 2);
+        i++;
+        break;
+      case 'escaped':
+        rest.splice(start - 1, 1);
+        rest.push(unit);
+        break;
+      case 'ruby':
+        rest.length = start;
+        dropBar(rest, notation);
+        break;
+      case 'own':
+        rest.push(unit);
     }
   }
-  return rest;
+  return rest.join('');
 }
 
-/** Where the bracket opens that the next character closes; -1 for none, or when nothing is in between. */
-function openBracket(rest: string, { open, close }: RubyBrackets): number {
-  const start = rest.lastIndexOf(open);
-  return start > rest.lastIndexOf(close) && start < rest.length - 1 ? start : -1;
+/** What brackets are that open at `start` and close now, before the unit `next`; `own` are the author's. */
+function roleOf(
+  { close, reading }: RubyBrackets,
+  rest: readonly string[],
+  start: number,
+  next: string,
+  notation: RubyNotation,
+): 'emphasis' | 'escaped' | 'ruby' | 'own' {
+  const before = rest[start - 1];
+  if (notation.emphasis && close === '》' && before === '《' && next === '》') return 'emphasis';
+  if (notation.escape && before !== undefined && notation.bars.includes(before)) return 'escaped';
+  if (!reading.test(rest.slice(start + 1).join(''))) return 'own';
+  const isOnKanji = ENDS_IN_KANJI.test(rest.slice(Math.max(0, start - 2), start).join(''));
+  return isOnKanji || barBefore(rest, start, notation) !== undefined ? 'ruby' : 'own';
 }
 
-/** The text without the bar of the base that it ends in; undefined when it ends in none. */
-function baseAtTheEnd(before: string, { bars, longestBase }: RubyNotation): string | undefined {
-  const bar = Math.max(...[...bars].map((mark) => before.lastIndexOf(mark)));
-  const base = before.slice(bar + 1);
-  if (bar >= 0 && base !== '' && base.length <= longestBase && !/[《》［］＃]/u.test(base)) {
-    return before.slice(0, bar) + base;
+/** Where the bracket opens that the next unit closes; undefined for none, or when nothing is in between. */
+function openBracket(rest: readonly string[], { open, close }: RubyBrackets): number | undefined {
+  const last = rest.length - 1;
+  for (let i = last; i >= 0 && i >= last - LONGEST_IN_BRACKETS; i--) {
+    if (rest[i] === close) return undefined;
+    if (rest[i] === open) return i === last ? undefined : i;
   }
-  return ENDS_IN_KANJI.test(before) ? before : undefined;
+  return undefined;
+}
+
+function dropBar(rest: string[], notation: RubyNotation): void {
+  const bar = barBefore(rest, rest.length, notation);
+  if (bar !== undefined) rest.splice(bar, 1);
+}
+
+/** Where the bar stands of the base that ends before `end`. */
+function barBefore(rest: readonly string[], end: number, { bars, longestBase }: RubyNotation): number | undefined {
+  for (let i = end - 1; i >= 0 && i >= end - 1 - longestBase; i--) {
+    const unit = rest[i] ?? '';
+    if (bars.includes(unit)) return i === end - 1 ? undefined : i;
+    if ('《》［］＃'.includes(unit)) return undefined;
+  }
+  return undefined;
 }

@@ -16,20 +16,20 @@ export function withoutNotes(text: string): string {
 }
 
 function lineWithoutNotes(line: string): string {
-  let rest = '';
+  const rest: string[] = [];
   const open: number[] = [];
   for (const character of line) {
     if (character === '［') open.push(rest.length);
     const start = character === '］' ? open.pop() : undefined;
-    if (start === undefined || rest.charAt(start + 1) !== '＃') {
-      rest += character;
+    if (start === undefined || rest[start + 1] !== '＃') {
+      rest.push(character);
       continue;
     }
-    const note = rest.slice(start + 2);
-    const isGaiji = rest.charAt(start - 1) === '※';
-    rest = isGaiji ? rest.slice(0, start - 1) + gaiji(note) : rest.slice(0, start);
+    const note = rest.slice(start + 2).join('');
+    rest.length = start;
+    if (rest.at(-1) === '※') rest.splice(-1, 1, gaiji(note));
   }
-  return rest;
+  return rest.join('');
 }
 
 function gaiji(note: string): string {

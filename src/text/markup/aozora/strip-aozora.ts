@@ -8,7 +8,7 @@ import { revealMarks, UNKNOWN_GAIJI } from './placeholders';
 
 const NOTATION: RubyNotation = {
   bars: '｜',
-  longestBase: Number.POSITIVE_INFINITY,
+  longestBase: 100,
   brackets: [{ open: '《', close: '》', reading: /./u }],
   emphasis: false,
   escape: false,

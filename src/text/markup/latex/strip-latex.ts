@@ -13,7 +13,8 @@ const OPTIONS_ALONE = new RegExp(OPTIONS, 'uy');
 /** What is taken out, the first that matches, and what comes in its place. All are sticky. */
 const RULES: readonly (readonly [pattern: RegExp, by: string])[] = [
   [/%[^\n]*/uy, ''],
-  [/\$\$[\s\S]*?\$\$|\$[^$]*\$|\$|\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]/uy, ''],
+  // Mathematics; no formula within $ goes beyond a paragraph.
+  [/\$\$[^$]*\$\$|\$(?:[^$\n]|\n(?![ \t]*\n))*\$|\$|\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]/uy, ''],
   // A line break; where the line ends too, it is one and the same.
   [/\\\\\*?(?:\[[^[\]\n]*\])?[ \t]*(?=\n|$)/uy, ''],
   [/\\\\\*?(?:\[[^[\]\n]*\])?[ \t]*/uy, '\n'],

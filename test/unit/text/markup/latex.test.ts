@@ -30,6 +30,7 @@ describe('LaTeX → prose', () => {
     ['a figure', '　海\n\n\\begin{figure}[h]\n\\caption{灯台}\n\\end{figure}\n\n　空\n', '　海\n\n　空\n'],
     ['what was commented out', '\\begin{comment}\n没\n\\end{comment}\n海\n', '海\n'],
     ['mathematics', '$x^2$と\\(y\\)と\\[z\\]海', 'とと海'],
+    ['amounts in dollars', '海は100$だ。\n\n空は200$だ。', '海は100だ。\n\n空は200だ。'],
     ['quotation marks and dashes', "``海''---空\\ldots{}", '“海”—空…'],
     ['symbols', '\\#\\&\\_\\{\\}~\\LaTeX', '#&_{} LaTeX'],
     ['verbatim text', '\\begin{verbatim}\n\\x\n\\end{verbatim}\n海', '海'],
