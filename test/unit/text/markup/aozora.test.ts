@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeText } from '../../../../src/text/encoding/decode-text';
 import { isAozora, stripAozora } from '../../../../src/text/markup/aozora/strip-aozora';
+import { AOZORA_WORKS } from '../aozora-works';
 
 describe('ruby', () => {
   test.each([
@@ -163,15 +163,8 @@ describe('stripping', () => {
     ));
 });
 
-const fixtures = process.env.TSUZUKI_FIXTURES;
-const WORKS = ['aozora', 'roujin_to_umi'].flatMap((folder) => {
-  if (fixtures === undefined || !existsSync(join(fixtures, folder))) return [];
-  const names = readdirSync(join(fixtures, folder)).filter((name) => /(?:_\d+|\.sjis)\.txt$/u.test(name));
-  return names.map((name) => [name, join(fixtures, folder, name)] as const);
-});
-
-describe.skipIf(WORKS.length === 0)('works as 青空文庫 serves them (needs TSUZUKI_FIXTURES)', () => {
-  test.each(WORKS.length === 0 ? [['', '']] : WORKS)('%s', (_, path) => {
+describe.skipIf(AOZORA_WORKS.length === 0)('works as 青空文庫 serves them (needs TSUZUKI_FIXTURES)', () => {
+  test.each(AOZORA_WORKS.length === 0 ? [['', '']] : AOZORA_WORKS)('%s', (_, path) => {
     const decoded = decodeText(readFileSync(path));
     if (decoded.kind !== 'text') throw new Error(decoded.kind);
     const marked = decoded.text.replaceAll('\r\n', '\n');
