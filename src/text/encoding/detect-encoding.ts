@@ -15,8 +15,9 @@ const MINIMUM_OF_UTF_16 = 0.3;
 /**
  * The encoding in which bytes read most like Japanese; UTF-8 where nothing does.
  *
- * A library that guesses among all languages is not needed: what is sought is Japanese. Nor does an invalid byte rule an
- * encoding out, so that a damaged file in UTF-8 is not taken for nonsense in Shift_JIS. `decodeText` then reads strictly.
+ * A library that guesses among all languages is not needed: what is sought is Japanese. Nor does an invalid byte rule
+ * an encoding out, so that a damaged file in UTF-8 is not taken for nonsense in Shift_JIS. `decodeText` then reads
+ * strictly.
  */
 export function detectEncoding(bytes: Uint8Array): TextEncoding {
   const marked = encodingOfByteOrderMark(bytes);
@@ -26,7 +27,10 @@ export function detectEncoding(bytes: Uint8Array): TextEncoding {
   return mostJapanese(bytes);
 }
 
-/** Seven bits, and an escape to JIS X 0208 (ESC $ @, ESC $ B), the Roman letters of JIS X 0201 (ESC ( J) or its kana (ESC ( I). */
+/**
+ * Seven bits, and an escape to JIS X 0208 (ESC $ @, ESC $ B), to the Roman letters of JIS X 0201 (ESC ( J) or to its
+ * kana (ESC ( I).
+ */
 function isIso2022Jp(bytes: Uint8Array): boolean {
   let escapes = false;
   for (const [i, byte] of bytes.entries()) {

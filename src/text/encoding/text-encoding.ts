@@ -1,4 +1,4 @@
-/** The encodings that Japanese manuscripts come in, by the names of VS Code's `files.encoding`; it has none for the last. */
+/** The encodings of Japanese manuscripts, by VS Code's names for `files.encoding`; it has none for the last. */
 export const TEXT_ENCODINGS = ['utf8', 'utf8bom', 'utf16le', 'utf16be', 'shiftjis', 'eucjp', 'iso2022jp'] as const;
 
 export type TextEncoding = (typeof TEXT_ENCODINGS)[number];

@@ -18,8 +18,8 @@ const SEPARATORS = ['\t', ',', '|', ';'];
 
 /**
  * By what a text shows that a program wrote it; undefined for prose. Each sign is one that prose cannot have by chance:
- * half of the lines begin with a time, a line of thousands of characters is mostly not Japanese, half of the text stands
- * in lines that were there before, or four lines in five have the same number of commas or tabs, two or more.
+ * half of the lines begin with a time, a line of thousands of characters is mostly not Japanese, half of the text
+ * stands in lines that were there before, or four lines in five have the same number of commas or tabs, two or more.
  */
 export function generatedSign(text: string): GeneratedSign | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '');

@@ -20,11 +20,11 @@ interface Version {
 type Work = Version[];
 
 /**
- * Leaves out texts that are in another one for the most part: older drafts, copies, and chapters that also stand in a file
- * of the whole. The longest is kept, or the newest among those about as long.
+ * Leaves out texts that are in another one for the most part: older drafts, copies, and chapters that also stand in a
+ * file of the whole. The longest is kept, or the newest among those about as long.
  *
- * Each text is compared with the works found so far only, which are different from one another, through an index of their
- * shingles: the time taken grows with the length of all texts.
+ * Each text is compared with the works found so far only, which are different from one another, through an index of
+ * their shingles: the time taken grows with the length of all texts.
  *
  * @returns The manuscripts in the order they came in, near-duplicates as left out.
  */

@@ -7,7 +7,7 @@ import type { LeftOutReason, Manuscript, ManuscriptFile } from './manuscript';
 /** A memo of a line or two teaches no style. */
 const MINIMUM_CHARACTERS = 100;
 
-/** The prose of a file, or why there is none to learn from. Near-duplicates show among several: `near-duplicates.ts`. */
+/** The prose of a file, or why there is none. Near-duplicates show among several files: `near-duplicates.ts`. */
 export function readManuscript({ path, bytes, encoding, modified }: ManuscriptFile): Manuscript {
   const leftOut = (reason: LeftOutReason): Manuscript => ({ kind: 'left-out', path, reason });
   const decoded = decodeText(bytes, encoding);

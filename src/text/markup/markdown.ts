@@ -41,9 +41,10 @@ const REMOVED = new Set([
 /** Front matter in YAML or TOML: its first line is a field. After a break between scenes there is none. */
 const FRONT_MATTER = /^(---|\+\+\+)[ \t]*\n(?=\1|[^\s:=]+(?::(?:\s|$)| *=))(?:[\s\S]*?\n)?\1[ \t]*(?:\n+|$)/u;
 
-// The parser's tokens say where each mark stands in the source. Everything else stays as it was typed: line breaks, blank
-// lines, and U+3000 at the beginning of a paragraph, none of which a tree or HTML would keep. A single ~ is a long vowel
-// here; and ** beside 「」 is emphasis, which CommonMark denies it (https://github.com/tats-u/markdown-cjk-friendly).
+// The parser's tokens say where each mark stands in the source. Everything else stays as it was typed: line breaks,
+// blank lines, and U+3000 at the beginning of a paragraph, none of which a tree or HTML would keep. A single ~ is a
+// long vowel here; and ** beside 「」 is emphasis, which CommonMark denies it
+// (https://github.com/tats-u/markdown-cjk-friendly).
 const EXTENSIONS = [
   gfm({ singleTilde: false }),
   cjkFriendlyExtension(),
@@ -52,8 +53,8 @@ const EXTENSIONS = [
 ];
 
 /**
- * Prose out of Markdown (CommonMark, GitHub's extensions, front matter): headings, quotations, list items and the text of
- * links and inline code stay, code blocks, tables, images, addresses, footnotes and comments go.
+ * Prose out of Markdown (CommonMark, GitHub's extensions, front matter): headings, quotations, list items and the text
+ * of links and inline code stay, code blocks, tables, images, addresses, footnotes and comments go.
  *
  * @param text With lines that end in \n.
  */

@@ -61,8 +61,8 @@ export function isKakuyomu(text: string): boolean {
 }
 
 /**
- * Whether a text has ruby as なろう writes it. Parentheses behind kanji are no sign: in a plain text they are the author's,
- * and no more than 漢字（かんじ） tells the two apart.
+ * Whether a text has ruby as なろう writes it. Parentheses behind kanji are no sign: in a plain text they are the
+ * author's, and no more than 漢字（かんじ） tells the two apart.
  */
 export function isNarou(text: string): boolean {
   return RUBY.test(text) || BAR_AND_PARENTHESES.test(text);

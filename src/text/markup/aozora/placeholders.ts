@@ -1,5 +1,5 @@
-// Characters that stand in the text while its marks are taken out. They are noncharacters of Unicode, which no text that
-// is interchanged holds.
+// Characters that stand in the text while its marks are taken out. They are noncharacters of Unicode, which no text
+// that is interchanged holds.
 
 /** For a character that Unicode does not have. */
 export const UNKNOWN_GAIJI = '\uFDD0';

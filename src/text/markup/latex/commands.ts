@@ -4,19 +4,13 @@ export const ARGUMENTS: ReadonlyMap<string, string> = new Map([
   ...named('kd', 'ruby jruby aruby truby atruby kana furigana ltjruby'),
   ...named('dk', 'textcolor colorbox href hyperref raisebox scalebox'),
   ...named('ddk', 'fcolorbox resizebox'),
-  ...named('ddd', 'fontfamily setcounter addcontentsline'),
-  ...named(
-    'd',
-    'title author date label ref pageref eqref cite index footnote footnotetext thanks marginpar includegraphics input ' +
-      'include usepackage documentclass bibliography bibliographystyle pagestyle thispagestyle pagenumbering vspace ' +
-      'hspace vskip url color pagecolor fontseries fontshape hypersetup graphicspath stepcounter phantom vphantom ' +
-      'hphantom geometry special pdfbookmark markright',
-  ),
-  ...named(
-    'dd',
-    'setlength addtolength fontsize rule markboth addtocounter settowidth definecolor newcommand renewcommand',
-  ),
-  ...named('dd', 'providecommand DeclareMathOperator newtheorem kanjiskip rubysetup'),
+  ...named('ddd', 'addcontentsline definecolor newenvironment renewenvironment'),
+  ...named('dd', 'setlength addtolength setcounter addtocounter settowidth fontsize rule markboth'),
+  ...named('dd', 'newcommand renewcommand providecommand DeclareMathOperator newtheorem'),
+  ...named('d', 'title author date thanks label ref pageref eqref cite index footnote footnotetext marginpar url CID'),
+  ...named('d', 'includegraphics graphicspath input include usepackage documentclass bibliography bibliographystyle'),
+  ...named('d', 'pagestyle thispagestyle pagenumbering markright vspace hspace stepcounter phantom vphantom hphantom'),
+  ...named('d', 'color pagecolor fontfamily fontseries fontshape hypersetup geometry rubysetup special pdfbookmark'),
 ]);
 
 /** Commands that are characters. */

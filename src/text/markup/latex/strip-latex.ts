@@ -29,6 +29,9 @@ const RULES: readonly (readonly [pattern: RegExp, by: string])[] = [
   [/[{}]/uy, ''],
 ];
 
+/** A character by its code point, from the package otf: \UTF{9DD7} is 鷗. */
+const CODE_POINT = /\\UTF\{(10[0-9A-F]{4}|[0-9A-F]{4,5})\}/iuy;
+
 /** A definition up to its group. */
 const DEFINITION = /\\[gex]?def\s*\\[A-Za-z@]+[^{\n]*/uy;
 
@@ -36,8 +39,8 @@ const DEFINITION = /\\[gex]?def\s*\\[A-Za-z@]+[^{\n]*/uy;
 const COMMAND = new RegExp(`\\\\(?:([A-Za-z@]+)\\*?[ \\t]*${OPTIONS}|([^A-Za-z@]?))`, 'uy');
 
 /**
- * Prose out of LaTeX: without preamble, comments, commands, mathematics, figures and tables; ruby keeps its base, and an
- * unknown command the text in its braces. Lines stay as they were typed.
+ * Prose out of LaTeX: without preamble, comments, commands, mathematics, figures and tables; ruby keeps its base, and
+ * an unknown command the text in its braces. Lines stay as they were typed.
  *
  * A manuscript is read here and not a program: no macro is expanded, and what is unbalanced ends with the text.
  *
@@ -77,6 +80,10 @@ function partAt(text: string, start: number, dropped: Map<number, number>): { en
   for (const [pattern, by] of RULES) {
     const match = matchAt(pattern, text, start);
     if (match !== undefined) return { end: start + match[0].length, by };
+  }
+  const codePoint = matchAt(CODE_POINT, text, start);
+  if (codePoint !== undefined) {
+    return { end: start + codePoint[0].length, by: String.fromCodePoint(Number.parseInt(codePoint[1] ?? '', 16)) };
   }
   const definition = matchAt(DEFINITION, text, start)?.[0];
   const [command = '\\', word = '', symbol = ''] = matchAt(COMMAND, text, start) ?? [];

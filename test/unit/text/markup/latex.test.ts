@@ -15,6 +15,7 @@ describe('LaTeX → prose', () => {
     ],
     ['ruby', '\\ruby{灯台}{とうだい}と\\ruby[g]{海}{う|み}と\\kana{空}{そら}', '灯台と海と空'],
     ['ruby on a command', '\\ruby{\\textbf{灯}台}{とうだい}', '灯台'],
+    ['a code point', '森\\UTF{9DD7}外と\\UTF{20BB7}野家', '森鷗外と𠮷野家'],
     ['a comment', '　海% 直す\n% メモ\n　空は10\\%\n', '　海\n　空は10%\n'],
     ['emphasis', '\\emph{灯台}と\\kenten{海}と{\\bfseries 空}', '灯台と海と空'],
     ['a colour and a link', '\\textcolor{red}{灯台}と\\href{https://example.com}{海}', '灯台と海'],
