@@ -29,6 +29,7 @@ import {
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver-protocol/node';
 import { CURSOR_METHOD } from '../../src/protocol/cursor';
+import type { InitializationOptions } from '../../src/protocol/initialization';
 import { type AnswerCost, type ServerStatus, STATUS_METHOD } from '../../src/protocol/status';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -48,6 +49,8 @@ export interface StartOptions {
   readonly modelFolder?: string;
   readonly adapterFolder?: string;
   readonly locale?: string;
+  /** More of `initializationOptions`; a storage folder that is given is not removed. */
+  readonly initialization?: InitializationOptions;
   /** The section `tsuzuki` for one resource. */
   readonly settings?: (item: ConfigurationItem) => unknown | Promise<unknown>;
 }
@@ -87,7 +90,13 @@ export class LanguageClient {
   }
 
   async #initialize(options: StartOptions) {
-    const { modelFolder = EMBEDDED_MODEL, adapterFolder, locale = 'en', settings = () => GREEDY } = options;
+    const {
+      modelFolder = EMBEDDED_MODEL,
+      adapterFolder,
+      locale = 'en',
+      settings = () => GREEDY,
+      initialization,
+    } = options;
     const { connection } = this;
     connection.onNotification(STATUS_METHOD, (status: ServerStatus) => {
       this.statuses.push(status);
@@ -109,7 +118,7 @@ export class LanguageClient {
       rootUri: null,
       locale,
       capabilities: { workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } } },
-      initializationOptions: { modelFolder, adapterFolder, storageFolder: this.storage },
+      initializationOptions: { modelFolder, adapterFolder, storageFolder: this.storage, ...initialization },
     });
     if (initialized.capabilities.inlineCompletionProvider !== true) throw new Error('no inline completion');
     await connection.sendNotification(InitializedNotification.type, {});
