@@ -51,7 +51,11 @@ export interface FileStretch {
 /** Bytes that belong to the graph itself, or a stretch of another file that the runtime maps. */
 export type InitializerData =
   | { readonly kind: 'inline'; readonly bytes: Uint8Array }
-  | ({ readonly kind: 'external' } & FileStretch);
+  | ({
+      readonly kind: 'external';
+      /** ONNX Runtime's records of copies in the same file that it has arranged for its kernels. */
+      readonly packed?: readonly string[];
+    } & FileStretch);
 
 export interface Initializer {
   readonly value: Value;

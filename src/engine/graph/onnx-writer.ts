@@ -90,6 +90,7 @@ function tensorProto(
       { key: 'location', value: location(data.file) },
       { key: 'offset', value: String(data.offset) },
       { key: 'length', value: String(data.byteLength) },
+      ...(data.packed ?? []).map((value, i) => ({ key: `prepacked_${i}`, value })),
     ],
   };
 }

@@ -1,43 +1,18 @@
-import { basename } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { gpt2DecodingGraph } from '../architectures/gpt2-decoding-graph';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Gpt2Config } from '../checkpoint/config';
 import type { LoraAdapter } from '../checkpoint/peft-adapter';
-import { defaultThreads } from '../default-threads';
-import { writeOnnx } from '../graph/onnx-writer';
-import { cutIntoStages } from '../graph/stages';
 import { type AdapterSlot, slotFor, slotInputs } from './adapter-slot';
 import { attentionMask, type Sight } from './attention-mask';
+import { openStages, type StageOptions } from './decoder-stages';
 import { KvCache } from './kv-cache';
-import { loadOnnxRuntime } from './onnx-runtime';
-import { type Precision, type SessionWeights, sessionWeights } from './session-weights';
+import { loadOnnxRuntime, type OnnxRuntime } from './onnx-runtime';
 
 /** Whose logits a forward pass gives: `last` to draw the next token, `all` to score a text. */
 export type LogitsOf = 'last' | 'all';
 
-export interface SessionOptions {
+export interface SessionOptions extends StageOptions {
   readonly logitsOf: LogitsOf;
-  /** Where widened and quantised weights may be cached. */
-  readonly cacheFolder: string;
-  /** What the weights are. By default fp32. */
-  readonly precision?: Precision | undefined;
-  /** Told while weights are being quantised; see {@link sessionWeights}. */
-  readonly onImport?: ((share: number) => void) | undefined;
-  /** Threads of one forward pass; by default {@link defaultThreads}. */
-  readonly threads?: number | undefined;
-  /**
-   * 32-bit weights of at most so many bytes are packed into private memory as the matrix kernels want them, larger ones
-   * stay mapped. By default 256 MiB. Quantised weights are always packed.
-   */
-  readonly packedBytes?: number;
-  /**
-   * About so many bytes of weights are read in one uninterruptible stage of a forward pass. By default 128 MiB of 32-bit
-   * weights, and of others what takes as long.
-   */
-  readonly stageBytes?: number;
-  /** Adapters that the session will be given. By default none: a slot costs time even while it is empty. */
-  readonly slot?: AdapterSlot | undefined;
 }
 
 /** A forward pass can be watched and cancelled between its stages. */
@@ -73,27 +48,6 @@ interface SuspendedPass {
   readonly nextStage: number;
 }
 
-/**
- * Packed weights decode a third faster, but they are a private copy that has to be made at each start: worth it for the
- * embedded model's 32 MB, not for the 1.4 GB of a medium one.
- */
-const PACKED_BYTES = 256 * 2 ** 20;
-
-/** Three blocks of a medium model in 32 bits, six in less: some 100 ms for 100 tokens on one core. */
-const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
-  32: 128 * 2 ** 20,
-  8: 64 * 2 ** 20,
-  4: 32 * 2 ** 20,
-};
-
-/**
- * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. With fewer bits they are
- * no faster at all, but their intermediate results would take memory: ONNX Runtime keeps what the longest chunk needed.
- */
-const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 64, 4: 64 };
-
-type OrtModule = Awaited<ReturnType<typeof loadOnnxRuntime>>;
-
 /** A decoding graph in ONNX Runtime, with its weights mapped from the checkpoint. */
 export class DecoderSession {
   #suspended: SuspendedPass | undefined;
@@ -105,48 +59,15 @@ export class DecoderSession {
     readonly slot: AdapterSlot | undefined,
     /** Tokens of one forward pass that are evaluated fastest. */
     readonly bestChunk: number,
-    private readonly ort: OrtModule,
+    private readonly ort: OnnxRuntime,
     private readonly stages: readonly InferenceSession[],
   ) {}
 
   /** @throws {CheckpointError} when the weights cannot be read */
   static async create(checkpoint: Checkpoint, options: SessionOptions): Promise<DecoderSession> {
-    const { cacheFolder, precision = 'fp32', onImport: onProgress } = options;
-    const weights = await sessionWeights(checkpoint, precision, { cacheFolder, onProgress });
     const ort = await loadOnnxRuntime();
-    // Each adapter's own scale goes into its matrices.
-    const lora = options.slot && { ...options.slot, scale: 1 };
-    const graph = gpt2DecodingGraph(checkpoint.config, weights, lora);
-    const packed = weights.bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
-    const sessionOptions: InferenceSession.SessionOptions = {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: options.threads ?? defaultThreads(),
-      interOpNumThreads: 1,
-      // A plan of the memory is one large block, which the system gives anew, page by page, at every run; with weights
-      // in 32 bits that does not show.
-      enableMemPattern: weights.bits === 32,
-      logSeverityLevel: 3,
-      extra: {
-        session: {
-          model_external_initializers_file_folder_path: weights.folder,
-          disable_prepacking: packed ? '0' : '1',
-          // Threads that wait by spinning starve whatever else the writer's machine does.
-          intra_op: { allow_spinning: '0' },
-        },
-      },
-    };
-    const stages: InferenceSession[] = [];
-    for (const stage of cutIntoStages(graph, options.stageBytes ?? STAGE_BYTES[weights.bits])) {
-      stages.push(await ort.InferenceSession.create(writeOnnx(stage, basename), sessionOptions));
-    }
-    const session = new DecoderSession(
-      checkpoint.config,
-      options.logitsOf,
-      options.slot,
-      BEST_CHUNK[weights.bits],
-      ort,
-      stages,
-    );
+    const { stages, bestChunk } = await openStages(ort, checkpoint, options);
+    const session = new DecoderSession(checkpoint.config, options.logitsOf, options.slot, bestChunk, ort, stages);
     session.useAdapter(undefined);
     return session;
   }

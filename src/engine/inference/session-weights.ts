@@ -5,7 +5,8 @@ import type { Checkpoint } from '../checkpoint/checkpoint';
 import { float32Weights } from '../checkpoint/float32-weights';
 import { commonFolder } from '../checkpoint/safetensors';
 import { type Dtype, QUANTIZATIONS, type QuantizationOptions } from '../quantization/dtype';
-import { type ImportOptions, quantizedWeights } from '../quantization/quantized-weights';
+import { type ImportOptions, plannedWeights, quantizedWeights } from '../quantization/quantized-weights';
+import { openPackedWeights, type PackedWeights, packedFolder } from './packed-weights';
 
 /** The weights of a session, in files that can be mapped. */
 export interface SessionWeights extends WeightUse {
@@ -14,6 +15,15 @@ export interface SessionWeights extends WeightUse {
   readonly byteLength: number;
   /** Bits of a weight, for most of them. */
   readonly bits: 4 | 8 | 32;
+  /** Copies that are arranged for the kernels, or where to keep them once they are. */
+  readonly packed?: { readonly folder: string; readonly weights: PackedWeights | undefined };
+}
+
+interface PackingOptions {
+  /** Arranged copies belong to one version of the runtime. */
+  readonly runtimeVersion: string;
+  /** Quantised weights of fewer bytes are arranged at each start: that takes less than finding them. */
+  readonly packFrom: number;
 }
 
 /** A dtype by its name, or a way of quantising that none of the names means. */
@@ -27,7 +37,7 @@ export type Precision = Dtype | QuantizationOptions;
 export async function sessionWeights(
   checkpoint: Checkpoint,
   precision: Precision,
-  options: ImportOptions,
+  { runtimeVersion, packFrom, ...options }: ImportOptions & PackingOptions,
 ): Promise<SessionWeights> {
   if (precision === 'fp32') {
     const weights = await float32Weights(checkpoint, options.cacheFolder);
@@ -41,9 +51,14 @@ export async function sessionWeights(
     };
   }
   const quantization = typeof precision === 'string' ? QUANTIZATIONS[precision] : precision;
-  const layout = await quantizedWeights(checkpoint, quantization, options);
+  const layout = await plannedWeights(checkpoint, quantization, options.cacheFolder);
+  const packs = layout.size >= packFrom ? packedFolder(layout.file, runtimeVersion) : undefined;
+  const weights = packs === undefined ? undefined : await openPackedWeights(packs);
+  // Arranged copies have all that the file has.
+  if (weights === undefined) await quantizedWeights(checkpoint, quantization, options);
   return {
     ...quantizedParameters(layout, checkpoint.config.tie_word_embeddings),
+    ...(packs !== undefined && { packed: { folder: packs, weights } }),
     folder: dirname(layout.file),
     byteLength: layout.size,
     bits: quantization.modules.bits,

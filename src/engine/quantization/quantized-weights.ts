@@ -36,15 +36,24 @@ export async function quantizedWeights(
   options: QuantizationOptions,
   { cacheFolder, onProgress }: ImportOptions,
 ): Promise<QuantizedLayout> {
-  const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder);
-  const { modules, embedding } = options;
-  const name = `${fingerprint.slice(0, 32)}-${shortName(modules)}-${shortName(embedding)}-v${FORMAT_VERSION}.quantized`;
-  const layout = quantizedLayout(checkpoint.config, options, join(cacheFolder, name));
+  const layout = await plannedWeights(checkpoint, options, cacheFolder);
   const present = await stat(layout.file).catch(() => undefined);
   if (present?.size !== layout.size) {
     await writeWholeFile(layout.file, (output) => writeAll(checkpoint, layout, output, onProgress));
   }
   return layout;
+}
+
+/** Where the weights of a checkpoint lie once they are quantised, whether they are or not. */
+export async function plannedWeights(
+  checkpoint: Checkpoint,
+  options: QuantizationOptions,
+  cacheFolder: string,
+): Promise<QuantizedLayout> {
+  const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder);
+  const { modules, embedding } = options;
+  const name = `${fingerprint.slice(0, 32)}-${shortName(modules)}-${shortName(embedding)}-v${FORMAT_VERSION}.quantized`;
+  return quantizedLayout(checkpoint.config, options, join(cacheFolder, name));
 }
 
 function shortName({ bits, blockSize }: BlockFormat): string {

@@ -1,0 +1,129 @@
+import { basename } from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
+import { gpt2DecodingGraph } from '../architectures/gpt2-decoding-graph';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { defaultThreads } from '../default-threads';
+import type { Graph } from '../graph/graph';
+import { writeOnnx } from '../graph/onnx-writer';
+import { cutIntoStages } from '../graph/stages';
+import type { AdapterSlot } from './adapter-slot';
+import type { OnnxRuntime } from './onnx-runtime';
+import { openPackedWeights, withPackedWeights, writePackedWeights } from './packed-weights';
+import { type Precision, type SessionWeights, sessionWeights } from './session-weights';
+
+export interface StageOptions {
+  /** Where widened and quantised weights may be cached. */
+  readonly cacheFolder: string;
+  /** What the weights are. By default fp32. */
+  readonly precision?: Precision | undefined;
+  /** Told while weights are being quantised; see {@link sessionWeights}. */
+  readonly onImport?: ((share: number) => void) | undefined;
+  /** Threads of one forward pass; by default {@link defaultThreads}. */
+  readonly threads?: number | undefined;
+  /**
+   * 32-bit weights of at most so many bytes are packed into private memory as the matrix kernels want them, larger ones
+   * stay mapped. By default 256 MiB. Quantised weights are always packed.
+   */
+  readonly packedBytes?: number;
+  /** Quantised weights of at least so many bytes are kept as the matrix kernels want them. By default 64 MiB. */
+  readonly packFrom?: number;
+  /**
+   * About so many bytes of weights are read in one uninterruptible stage of a forward pass. By default 128 MiB of 32-bit
+   * weights, and of others what takes as long.
+   */
+  readonly stageBytes?: number;
+  /** Adapters that the session will be given. By default none: a slot costs time even while it is empty. */
+  readonly slot?: AdapterSlot | undefined;
+}
+
+/**
+ * Packed weights decode a third faster, but they are a private copy that has to be made at each start: worth it for the
+ * embedded model's 32 MB, not for the 1.4 GB of a medium one.
+ */
+const PACKED_BYTES = 256 * 2 ** 20;
+
+/** Smaller files are packed within a moment. */
+const PACK_FROM = 64 * 2 ** 20;
+
+/** Three blocks of a medium model in 32 bits, six in less: some 100 ms for 100 tokens on one core. */
+const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
+  32: 128 * 2 ** 20,
+  8: 64 * 2 ** 20,
+  4: 32 * 2 ** 20,
+};
+
+/**
+ * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. With fewer bits they are
+ * no faster at all, but their intermediate results would take memory: ONNX Runtime keeps what the longest chunk needed.
+ */
+const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 64, 4: 64 };
+
+export interface DecoderStages {
+  /** They run one after the other. */
+  readonly stages: readonly InferenceSession[];
+  /** Tokens of one forward pass that are evaluated fastest. */
+  readonly bestChunk: number;
+}
+
+/**
+ * Opens a checkpoint's decoding graph, in stages.
+ *
+ * @throws {CheckpointError} when the weights cannot be read
+ */
+export async function openStages(
+  ort: OnnxRuntime,
+  checkpoint: Checkpoint,
+  options: StageOptions,
+): Promise<DecoderStages> {
+  const { cacheFolder, precision = 'fp32', onImport: onProgress, packFrom = PACK_FROM } = options;
+  const runtimeVersion = ort.env.versions.node ?? '';
+  const weights = await sessionWeights(checkpoint, precision, { cacheFolder, onProgress, runtimeVersion, packFrom });
+  // Each adapter's own scale goes into its matrices.
+  const lora = options.slot && { ...options.slot, scale: 1 };
+  const graph = gpt2DecodingGraph(checkpoint.config, weights, lora);
+  const cut = cutIntoStages(graph, options.stageBytes ?? STAGE_BYTES[weights.bits]);
+  const { graphs, folder } = await packedGraphs(ort, cut, weights);
+  const packed = weights.bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads ?? defaultThreads(),
+    interOpNumThreads: 1,
+    // A plan of the memory is one large block, which the system gives anew, page by page, at every run; with weights
+    // in 32 bits that does not show.
+    enableMemPattern: weights.bits === 32,
+    logSeverityLevel: 3,
+    extra: {
+      session: {
+        model_external_initializers_file_folder_path: folder,
+        disable_prepacking: packed ? '0' : '1',
+        // Threads that wait by spinning starve whatever else the writer's machine does.
+        intra_op: { allow_spinning: '0' },
+      },
+    },
+  };
+  const stages: InferenceSession[] = [];
+  for (const one of graphs) {
+    stages.push(await ort.InferenceSession.create(writeOnnx(one, basename), sessionOptions));
+  }
+  return { stages, bestChunk: BEST_CHUNK[weights.bits] };
+}
+
+/**
+ * The graphs with weights that the runtime has arranged before; where it has not, it does so now. Without room for that
+ * on the disk they stay as they are: every start takes longer.
+ */
+async function packedGraphs(
+  ort: OnnxRuntime,
+  graphs: readonly Graph[],
+  { packed, folder: sourceFolder }: SessionWeights,
+): Promise<{ readonly graphs: readonly Graph[]; readonly folder: string }> {
+  if (packed === undefined) return { graphs, folder: sourceFolder };
+  const { folder } = packed;
+  const weights =
+    packed.weights ??
+    (await writePackedWeights(ort, graphs, { folder, sourceFolder })
+      .then(() => openPackedWeights(folder))
+      .catch(() => undefined));
+  if (weights === undefined) return { graphs, folder: sourceFolder };
+  return { graphs: graphs.map((graph) => withPackedWeights(graph, weights)), folder };
+}

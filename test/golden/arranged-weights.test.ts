@@ -1,0 +1,85 @@
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
+import { DecoderSession } from '../../src/engine/inference/decoder-session';
+import { maxAbsDifference, readGolden, rowsOf } from './golden-tensors';
+
+const FOLDER = join(import.meta.dirname, 'gpt2-tiny');
+const [TOKENS = []] = rowsOf(readGolden(join(FOLDER, 'golden.safetensors')).get('input_ids'));
+const ALWAYS = 0;
+const NEVER = Number.POSITIVE_INFINITY;
+
+let cacheFolder: string;
+beforeEach(async () => {
+  cacheFolder = await mkdtemp(join(tmpdir(), 'tsuzuki-arranged-'));
+});
+afterEach(() => rm(cacheFolder, { recursive: true }));
+
+async function logits(packFrom: number, precision: 'int8' | 'int4' = 'int8', stageBytes = 0): Promise<number[]> {
+  const options = { logitsOf: 'all', cacheFolder, precision, packFrom, stageBytes } as const;
+  const session = await DecoderSession.create(await openCheckpoint(FOLDER), options);
+  const cache = session.newCache();
+  const prompt = await session.forward(TOKENS.slice(0, 9), cache);
+  const next = await session.forward(TOKENS.slice(9, 10), cache);
+  await session.release();
+  return [...prompt, ...next];
+}
+
+async function arranged(): Promise<string[]> {
+  return (await readdir(cacheFolder)).filter((name) => name.includes('.packed')).map((name) => join(cacheFolder, name));
+}
+
+// Mapped files are read-only on Windows, where nothing is kept.
+describe.skipIf(process.platform === 'win32')('weights that the runtime has arranged and kept', () => {
+  test.each(['int8', 'int4'] as const)(
+    '%s: give the very same logits, when they are made and when they are found',
+    async (precision) => {
+      const expected = await logits(NEVER, precision);
+      expect(await arranged()).toEqual([]);
+      expect(await logits(ALWAYS, precision)).toEqual(expected);
+      const [folder = ''] = await arranged();
+      const made = (await stat(folder)).ctimeMs;
+      expect(await logits(ALWAYS, precision)).toEqual(expected);
+      expect((await stat(folder)).ctimeMs).toBe(made);
+    },
+  );
+
+  test('serve graphs that are cut otherwise', async () => {
+    const expected = await logits(ALWAYS);
+    // The runtime fuses otherwise across a cut: the last bits differ.
+    expect(maxAbsDifference(await logits(ALWAYS, 'int8', Number.POSITIVE_INFINITY), expected)).toBeLessThan(1e-5);
+  });
+
+  test('need the file that they were made from no more', async () => {
+    const expected = await logits(ALWAYS);
+    for (const name of await readdir(cacheFolder)) {
+      if (name.endsWith('.quantized')) await rm(join(cacheFolder, name));
+    }
+    expect(await logits(ALWAYS)).toEqual(expected);
+    expect((await readdir(cacheFolder)).filter((name) => name.endsWith('.quantized'))).toEqual([]);
+  });
+
+  test.each([
+    ['a file of them is cut short', (folder: string) => truncate(join(folder, '0.bin'), 100)],
+    ['a file of them is missing', (folder: string) => rm(join(folder, '0.bin'))],
+    ['their index is broken', (folder: string) => writeFile(join(folder, 'index.json'), '{"a":')],
+  ])('are made again when %s', async (_, damage) => {
+    const expected = await logits(ALWAYS);
+    const [folder = ''] = await arranged();
+    await damage(folder);
+    expect(await logits(ALWAYS)).toEqual(expected);
+    expect((await stat(join(folder, '0.bin'))).size).toBeGreaterThan(100);
+    expect(await arranged()).toEqual([folder]);
+  });
+
+  test('are done without when they cannot be kept', async () => {
+    const expected = await logits(ALWAYS);
+    const [folder = ''] = await arranged();
+    await rm(folder, { recursive: true });
+    await writeFile(folder, ''); // a file stands where the folder would be
+    await writeFile(`${folder}.lock`, '');
+    expect(await logits(ALWAYS)).toEqual(expected);
+  });
+});
