@@ -190,7 +190,7 @@ export class CompletionFeature implements Feature {
     const { ids } = prompts.moveEarly(before, budget) ?? prompts.build(before, budget);
     // All but the last token: that one is evaluated anyway.
     if (model.heldOf(ids) >= ids.length - 1) return;
-    const work = model.logitsAfter(ids, signal).then(
+    const work = model.logitsAfter(ids, { signal }).then(
       () => undefined,
       () => undefined,
     );

@@ -24,11 +24,10 @@ export class TsuzukiModel implements TimedModel {
     let longestStepMs = 0;
     while (ids.length < count) {
       const tokens = [...prompt, ...ids];
-      let logits: Float32Array = new Float32Array();
-      for await (const chunk of this.model.evaluate(tokens)) {
-        logits = chunk.logits;
-        longestStepMs = Math.max(longestStepMs, chunk.longestStageMs);
-      }
+      const onStage = (ms: number) => {
+        longestStepMs = Math.max(longestStepMs, ms);
+      };
+      const logits = await this.model.logitsAfter(tokens, { onStage });
       ids.push(draw(distribution(logits, GREEDY, tokens), () => 0));
       times.push(performance.now());
     }

@@ -1,5 +1,5 @@
 import type { Gpt2Config } from '../checkpoint/config';
-import { type Graph, GraphBuilder } from '../graph/graph';
+import { type Graph, GraphBuilder, type Value } from '../graph/graph';
 import { gatherPositions } from '../graph/operators';
 import { type ForwardInputs, gpt2Forward, gpt2Logits } from './gpt2';
 import { type LoraShape, loraInputs } from './lora';
@@ -14,6 +14,20 @@ import type { WeightUse } from './quantized-parameters';
  */
 export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, lora?: LoraShape): Graph {
   const g = new GraphBuilder('gpt2');
+  const { hidden, logits } = forward(g, config, weights, lora);
+  const seen = gatherPositions(g, hidden, g.input('logits_of', 'int64', ['wanted']));
+  g.output('logits', logits?.(seen) ?? gpt2Logits(g, config, weights.parameter, seen));
+  return g.build();
+}
+
+/** As {@link gpt2DecodingGraph}, without logits: what the cache needs of a prompt's tokens, all but the last one. */
+export function gpt2PrefillGraph(config: Gpt2Config, weights: WeightUse, lora?: LoraShape): Graph {
+  const g = new GraphBuilder('gpt2_prefill');
+  forward(g, config, weights, lora);
+  return withoutUnused(g.build());
+}
+
+function forward(g: GraphBuilder, config: Gpt2Config, weights: WeightUse, lora: LoraShape | undefined) {
   const cache = ['batch', config.n_head, 'past', config.n_embd / config.n_head];
   const { logits, ...products } = weights.hooks(g);
   const hooks = { ...products, ...(lora && { adapt: loraInputs(g, config, lora).adapt }) };
@@ -30,10 +44,19 @@ export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, lora?:
     },
   };
   const { hidden, present } = gpt2Forward(g, config, weights.parameter, inputs, hooks);
-  const seen = gatherPositions(g, hidden, g.input('logits_of', 'int64', ['wanted']));
-  g.output('logits', logits?.(seen) ?? gpt2Logits(g, config, weights.parameter, seen));
   present.forEach((heads, layer) => {
     g.output(`present.${layer}`, heads);
   });
-  return g.build();
+  return { hidden, logits };
+}
+
+/** The nodes that lead to an output: after the last layer's keys and values nothing more is wanted. */
+function withoutUnused(graph: Graph): Graph {
+  const wanted = new Set<Value>(graph.outputs);
+  const nodes = graph.nodes.toReversed().filter(({ inputs, outputs }) => {
+    const used = outputs.some((value) => wanted.has(value));
+    if (used) for (const value of inputs) wanted.add(value);
+    return used;
+  });
+  return { ...graph, nodes: nodes.reverse() };
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../graph/graph';
-import { gatherRowsQuantized, matMul, matMulQuantized, type QuantizedMatrix } from '../graph/operators';
+import { gatherRowsQuantized, matMul, matMulInt8, matMulQuantized, type QuantizedMatrix } from '../graph/operators';
 import type { QuantizedLayout, QuantizedTensor } from '../quantization/quantized-layout';
 import { externalParameters } from './external-parameters';
 import type { ForwardHooks, ParameterSource } from './gpt2';
@@ -35,6 +35,35 @@ export function quantizedParameters({ quantized, kept }: QuantizedLayout, tiedHe
         }),
         ...(head && {
           logits: (hidden) => matMulQuantized(g, hidden, declare(g, 'head.weight', head, 'blocks')),
+        }),
+      };
+    },
+  };
+}
+
+/**
+ * The weights of a quantised checkpoint for evaluating a prompt without its logits: by the copies that have one scale a
+ * column. `undefined` when the checkpoint has none.
+ */
+export function prefillParameters({ quantized, kept, columns }: QuantizedLayout): WeightUse | undefined {
+  if (columns.size === 0) return undefined;
+  const parameter = externalParameters(kept);
+  return {
+    parameter,
+    hooks: (g) => {
+      const embedding = quantized.get('wte.weight');
+      return {
+        product: (module, x) => {
+          const matrix = columns.get(module);
+          if (matrix === undefined) throw new Error(`no columns of ${module}`);
+          const { shape, values, scales } = matrix;
+          return matMulInt8(g, x, {
+            values: g.external(`${module}.values`, shape, values, 'int8'),
+            scales: g.external(`${module}.column_scales`, [shape[1]], scales),
+          });
+        },
+        ...(embedding && {
+          embed: (ids) => gatherRowsQuantized(g, declare(g, 'wte.rows', embedding, 'rows'), ids),
         }),
       };
     },

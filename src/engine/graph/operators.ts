@@ -4,7 +4,7 @@ export { crossEntropySum, IGNORED_LABEL } from './operators/cross-entropy';
 export { dropout } from './operators/dropout';
 export { gatherPositions, gatherRows, pick } from './operators/gather';
 export { gelu } from './operators/gelu';
-export { type Int8Matrix, int8Product } from './operators/int8-product';
+export { type Int8Matrix, int8Product, matMulInt8 } from './operators/int8-product';
 export { matMul, matMulTransposed } from './operators/matrix-product';
 export { layerNormalization, logSoftmax, softmax } from './operators/normalization';
 export { gatherRowsQuantized, matMulQuantized, type QuantizedMatrix } from './operators/quantized';

@@ -4,7 +4,7 @@ import type { Gpt2Config } from '../checkpoint/config';
 import type { LoraAdapter } from '../checkpoint/peft-adapter';
 import { type AdapterSlot, slotFor, slotInputs } from './adapter-slot';
 import { attentionMask, type Sight } from './attention-mask';
-import { openStages, type StageOptions } from './decoder-stages';
+import { type DecoderStages, openStages, type StageOptions } from './decoder-stages';
 import { KvCache } from './kv-cache';
 import { loadOnnxRuntime, type OnnxRuntime } from './onnx-runtime';
 
@@ -41,6 +41,7 @@ interface NewToken extends Sight {
 
 /** A forward pass that was cancelled between two stages. */
 interface SuspendedPass {
+  readonly stages: readonly InferenceSession[];
   readonly cache: KvCache;
   readonly start: number;
   readonly tokens: readonly number[];
@@ -52,24 +53,33 @@ interface SuspendedPass {
 export class DecoderSession {
   #suspended: SuspendedPass | undefined;
   #adapterInputs: Readonly<Record<string, Tensor>> = {};
+  #prefill: Promise<readonly InferenceSession[]> | undefined;
 
   private constructor(
     readonly config: Gpt2Config,
     readonly logitsOf: LogitsOf,
     readonly slot: AdapterSlot | undefined,
-    /** Tokens of one forward pass that are evaluated fastest. */
-    readonly bestChunk: number,
     private readonly ort: OnnxRuntime,
-    private readonly stages: readonly InferenceSession[],
+    private readonly opened: DecoderStages,
   ) {}
 
   /** @throws {CheckpointError} when the weights cannot be read */
   static async create(checkpoint: Checkpoint, options: SessionOptions): Promise<DecoderSession> {
     const ort = await loadOnnxRuntime();
-    const { stages, bestChunk } = await openStages(ort, checkpoint, options);
-    const session = new DecoderSession(checkpoint.config, options.logitsOf, options.slot, bestChunk, ort, stages);
+    const opened = await openStages(ort, checkpoint, options);
+    const session = new DecoderSession(checkpoint.config, options.logitsOf, options.slot, ort, opened);
     session.useAdapter(undefined);
     return session;
+  }
+
+  /** Tokens of one forward pass that are evaluated fastest. */
+  get bestChunk(): number {
+    return this.opened.bestChunk;
+  }
+
+  /** Whether {@link prefill} is faster than {@link forward}. */
+  get prefills(): boolean {
+    return this.opened.openPrefill !== undefined;
   }
 
   /**
@@ -110,22 +120,46 @@ export class DecoderSession {
    * @throws the signal's reason when aborted: the cache is as it was, and the same call goes on where this one ended
    */
   async forward(tokens: readonly number[], cache: KvCache, events: ForwardEvents = {}): Promise<Float32Array> {
-    const resumed = this.resumable(tokens, cache) === tokens.length ? this.#suspended : undefined;
+    return floats((await this.#pass(this.opened.stages, tokens, cache, events)).logits);
+  }
+
+  /**
+   * As {@link forward}, for tokens of a prompt whose logits nobody wants: all but the last one.
+   *
+   * @throws {RangeError} when the session cannot do so, see {@link prefills}
+   */
+  async prefill(tokens: readonly number[], cache: KvCache, events: ForwardEvents = {}): Promise<void> {
+    this.#prefill ??= this.opened.openPrefill?.();
+    const stages = await this.#prefill;
+    if (stages === undefined) throw new RangeError('there are no weights for prefill');
+    await this.#pass(stages, tokens, cache, events);
+  }
+
+  async #pass(
+    stages: readonly InferenceSession[],
+    tokens: readonly number[],
+    cache: KvCache,
+    { signal, onStage }: ForwardEvents,
+  ): Promise<Record<string, Tensor>> {
+    const begun = this.#suspended?.stages === stages && this.resumable(tokens, cache) === tokens.length;
+    const resumed = begun ? this.#suspended : undefined;
     this.#suspended = undefined;
     const start = cache.length;
     const chain = () => tokens.map((id, i) => ({ id, position: start + i, seen: start, cached: [], from: 0 }));
     const wanted = this.logitsOf === 'all' ? tokens.map((_, i) => i) : [tokens.length - 1];
     const values = resumed?.values ?? this.#inputs(chain(), wanted, cache);
-    for (let i = resumed?.nextStage ?? 0; i < this.stages.length; i++) {
-      if (events.signal?.aborted === true) {
-        this.#suspended = { cache, start, tokens: [...tokens], values, nextStage: i };
-        throw events.signal.reason;
+    for (const [i, stage] of stages.entries()) {
+      if (i < (resumed?.nextStage ?? 0)) continue;
+      if (signal?.aborted === true) {
+        this.#suspended = { stages, cache, start, tokens: [...tokens], values, nextStage: i };
+        throw signal.reason;
       }
       const begin = performance.now();
-      await this.#runStage(i, values);
-      events.onStage?.(performance.now() - begin);
+      await runStage(stage, values);
+      onStage?.(performance.now() - begin);
     }
-    return this.#append(tokens, values, cache);
+    this.#append(tokens, values, cache);
+    return values;
   }
 
   /**
@@ -144,20 +178,20 @@ export class DecoderSession {
     }));
     const wanted = tokens.map((_, i) => i);
     const values = this.#inputs(added, wanted, cache);
-    for (let i = 0; i < this.stages.length; i++) await this.#runStage(i, values);
-    return this.#append(
+    for (const stage of this.opened.stages) await runStage(stage, values);
+    this.#append(
       tokens.map(({ id }) => id),
       values,
       cache,
     );
+    return floats(values.logits);
   }
 
-  #append(tokens: readonly number[], values: Record<string, Tensor>, cache: KvCache): Float32Array {
+  #append(tokens: readonly number[], values: Record<string, Tensor>, cache: KvCache): void {
     cache.append(
       tokens,
       Array.from({ length: this.config.n_layer }, (_, layer) => floats(values[`present.${layer}`])),
     );
-    return floats(values.logits);
   }
 
   /**
@@ -169,18 +203,6 @@ export class DecoderSession {
     // Only a forward pass lengthens a cache, and every other pass forgets this one: a cache as long is unchanged.
     if (pass === undefined || pass.cache !== cache || pass.start !== cache.length) return 0;
     return pass.tokens.every((token, i) => token === tokens[i]) ? pass.tokens.length : 0;
-  }
-
-  async #runStage(index: number, values: Record<string, Tensor>): Promise<void> {
-    const stage = this.stages[index];
-    if (stage === undefined) throw new RangeError(`no stage ${index}`);
-    const feeds: Record<string, Tensor> = {};
-    for (const name of stage.inputNames) {
-      const value = values[name];
-      if (value === undefined) throw new Error(`stage ${index} lacks ${name}`);
-      feeds[name] = value;
-    }
-    Object.assign(values, await stage.run(feeds));
   }
 
   #inputs(tokens: readonly NewToken[], wanted: readonly number[], cache: KvCache): Record<string, Tensor> {
@@ -211,12 +233,23 @@ export class DecoderSession {
 
   async release(): Promise<void> {
     this.#suspended = undefined;
-    for (const stage of this.stages) await stage.release();
+    for (const stage of [...this.opened.stages, ...((await this.#prefill) ?? [])]) await stage.release();
   }
 
   #int64(values: readonly number[], shape: readonly number[]): Tensor {
     return new this.ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
   }
+}
+
+/** Runs a stage with what came before it, and adds what it gives. */
+async function runStage(stage: InferenceSession, values: Record<string, Tensor>): Promise<void> {
+  const feeds: Record<string, Tensor> = {};
+  for (const name of stage.inputNames) {
+    const value = values[name];
+    if (value === undefined) throw new Error(`a stage lacks ${name}`);
+    feeds[name] = value;
+  }
+  Object.assign(values, await stage.run(feeds));
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {

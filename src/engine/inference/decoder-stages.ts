@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import { gpt2DecodingGraph } from '../architectures/gpt2-decoding-graph';
+import { gpt2DecodingGraph, gpt2PrefillGraph } from '../architectures/gpt2-decoding-graph';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { defaultThreads } from '../default-threads';
 import type { Graph } from '../graph/graph';
@@ -9,7 +9,7 @@ import { cutIntoStages } from '../graph/stages';
 import type { AdapterSlot } from './adapter-slot';
 import type { OnnxRuntime } from './onnx-runtime';
 import { openPackedWeights, withPackedWeights, writePackedWeights } from './packed-weights';
-import { type Precision, type SessionWeights, sessionWeights } from './session-weights';
+import { type PackedCopies, type Precision, type SessionWeights, sessionWeights } from './session-weights';
 
 export interface StageOptions {
   /** Where widened and quantised weights may be cached. */
@@ -63,6 +63,8 @@ export interface DecoderStages {
   readonly stages: readonly InferenceSession[];
   /** Tokens of one forward pass that are evaluated fastest. */
   readonly bestChunk: number;
+  /** Opens what evaluates the beginning of a long prompt faster, without logits, where there is such a thing. */
+  readonly openPrefill: (() => Promise<readonly InferenceSession[]>) | undefined;
 }
 
 /**
@@ -78,34 +80,42 @@ export async function openStages(
   const { cacheFolder, precision = 'fp32', onImport: onProgress, packFrom = PACK_FROM } = options;
   const runtimeVersion = ort.env.versions.node ?? '';
   const weights = await sessionWeights(checkpoint, precision, { cacheFolder, onProgress, runtimeVersion, packFrom });
+  const { bits, prefill } = weights;
   // Each adapter's own scale goes into its matrices.
   const lora = options.slot && { ...options.slot, scale: 1 };
-  const graph = gpt2DecodingGraph(checkpoint.config, weights, lora);
-  const cut = cutIntoStages(graph, options.stageBytes ?? STAGE_BYTES[weights.bits]);
-  const { graphs, folder } = await packedGraphs(ort, cut, weights);
-  const packed = weights.bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
-  const sessionOptions: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads ?? defaultThreads(),
-    interOpNumThreads: 1,
-    // A plan of the memory is one large block, which the system gives anew, page by page, at every run; with weights
-    // in 32 bits that does not show.
-    enableMemPattern: weights.bits === 32,
-    logSeverityLevel: 3,
-    extra: {
-      session: {
-        model_external_initializers_file_folder_path: folder,
-        disable_prepacking: packed ? '0' : '1',
-        // Threads that wait by spinning starve whatever else the writer's machine does.
-        intra_op: { allow_spinning: '0' },
+  const packs = bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
+  const open = async (graph: Graph, stageBytes: number, copies: PackedCopies | undefined) => {
+    const cut = cutIntoStages(graph, options.stageBytes ?? stageBytes);
+    const { graphs, folder } = await packedGraphs(ort, cut, copies, weights.folder);
+    const sessionOptions: InferenceSession.SessionOptions = {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: options.threads ?? defaultThreads(),
+      interOpNumThreads: 1,
+      // A plan of the memory is one large block, which the system gives anew, page by page, at every run; with weights
+      // in 32 bits that does not show.
+      enableMemPattern: bits === 32,
+      logSeverityLevel: 3,
+      extra: {
+        session: {
+          model_external_initializers_file_folder_path: folder,
+          disable_prepacking: packs ? '0' : '1',
+          // Threads that wait by spinning starve whatever else the writer's machine does.
+          intra_op: { allow_spinning: '0' },
+        },
       },
-    },
+    };
+    const stages: InferenceSession[] = [];
+    for (const one of graphs) {
+      stages.push(await ort.InferenceSession.create(writeOnnx(one, basename), sessionOptions));
+    }
+    return stages;
   };
-  const stages: InferenceSession[] = [];
-  for (const one of graphs) {
-    stages.push(await ort.InferenceSession.create(writeOnnx(one, basename), sessionOptions));
-  }
-  return { stages, bestChunk: BEST_CHUNK[weights.bits] };
+  const { config } = checkpoint;
+  return {
+    stages: await open(gpt2DecodingGraph(config, weights, lora), STAGE_BYTES[bits], weights.packed),
+    bestChunk: BEST_CHUNK[bits],
+    openPrefill: prefill && (() => open(gpt2PrefillGraph(config, prefill, lora), STAGE_BYTES[8], prefill.packed)),
+  };
 }
 
 /**
@@ -115,12 +125,13 @@ export async function openStages(
 async function packedGraphs(
   ort: OnnxRuntime,
   graphs: readonly Graph[],
-  { packed, folder: sourceFolder }: SessionWeights,
+  copies: PackedCopies | undefined,
+  sourceFolder: string,
 ): Promise<{ readonly graphs: readonly Graph[]; readonly folder: string }> {
-  if (packed === undefined) return { graphs, folder: sourceFolder };
-  const { folder } = packed;
+  if (copies === undefined) return { graphs, folder: sourceFolder };
+  const { folder } = copies;
   const weights =
-    packed.weights ??
+    copies.weights ??
     (await writePackedWeights(ort, graphs, { folder, sourceFolder })
       .then(() => openPackedWeights(folder))
       .catch(() => undefined));

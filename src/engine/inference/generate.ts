@@ -27,7 +27,7 @@ export async function generate(
   const beginning = begun(model, prompt, options);
   const sequence = new Sequence(model.tokenizer, model.config, beginning, options, onText);
   for (;;) {
-    const logits = await unlessAborted(model.logitsAfter(sequence.tokens, signal), signal);
+    const logits = await unlessAborted(model.logitsAfter(sequence.tokens, { signal }), signal);
     if (logits === undefined) return sequence.cancelled();
     if (sequence.tokens.length === beginning.length) onPrompt?.();
     const end = sequence.take(logits);
@@ -66,7 +66,7 @@ async function drawTogether(
   sequences: readonly Sequence[],
   signal: AbortSignal | undefined,
 ): Promise<Continuation[]> {
-  const logits = await unlessAborted(model.logitsAfter(beginning, signal), signal);
+  const logits = await unlessAborted(model.logitsAfter(beginning, { signal }), signal);
   if (logits === undefined) return sequences.map((sequence) => sequence.cancelled());
   const ends = sequences.map((sequence) => sequence.take(logits));
   const branches = model.branches();

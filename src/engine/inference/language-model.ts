@@ -8,7 +8,7 @@ import { openTokenizer } from '../tokenizer/open-tokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { slotFor } from './adapter-slot';
 import { Branches } from './branches';
-import { DecoderSession, type SessionOptions } from './decoder-session';
+import { DecoderSession, type ForwardEvents, type SessionOptions } from './decoder-session';
 import type { KvCache } from './kv-cache';
 import { PrefillPace } from './prefill-pace';
 import type { Precision } from './session-weights';
@@ -30,10 +30,18 @@ export interface OpenOptions extends Omit<SessionOptions, 'logitsOf' | 'slot' | 
 /** Tokens of branches that fit beside a text as long as the model can read. */
 const BRANCH_TOKENS = 256;
 
+const PREFILL = {
+  /** Fewer tokens are evaluated as fast by the graph that gives logits too. */
+  shortest: 48,
+  /** Longer chunks are not faster, and their intermediate results take memory. */
+  longest: 64,
+} as const;
+
 /** A checkpoint, its tokenizer, a session and one KV cache: what is asked for first is kept for what is asked next. */
 export class LanguageModel {
   readonly #cache: KvCache;
   readonly #pace: PrefillPace;
+  readonly #prefillPace = new PrefillPace(PREFILL.longest);
   #session: DecoderSession;
   #adapter: LoraAdapter | undefined;
 
@@ -126,40 +134,57 @@ export class LanguageModel {
 
   /**
    * Evaluates `tokens` and gives the logits of the last one, [V]. The longest prefix that was evaluated before is kept;
-   * the rest goes in chunks, each in stages, and `signal` is looked at before each stage.
+   * the rest goes in chunks, each in stages, and the signal is looked at before each stage.
    *
    * @throws the signal's reason when aborted; what was evaluated until then is kept, a chunk begun as well
    */
-  async logitsAfter(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+  async logitsAfter(tokens: readonly number[], events: ForwardEvents = {}): Promise<Float32Array> {
+    await this.#prefill(tokens, events);
     let logits: Float32Array | undefined;
-    for await (const chunk of this.evaluate(tokens, signal)) logits = chunk.logits;
+    for await (const chunk of this.evaluate(tokens, events)) logits = chunk.logits;
     if (logits === undefined) throw new RangeError('there is no token to continue from');
     return logits;
   }
 
   /**
-   * As {@link logitsAfter}, chunk by chunk. `from` is the index in `tokens` of the chunk's first token. With a session
-   * made for `all` logits, `logits` is [chunk, V]. `longestStageMs` is the longest time in which `signal` was not looked at.
+   * As {@link logitsAfter}, chunk by chunk, and by the graph that gives logits alone. `from` is the index in `tokens` of
+   * the chunk's first token. With a session made for `all` logits, `logits` is [chunk, V].
    */
   async *evaluate(
     tokens: readonly number[],
-    signal?: AbortSignal,
-  ): AsyncGenerator<{ readonly from: number; readonly logits: Float32Array; readonly longestStageMs: number }> {
-    // The last token is always evaluated again: the cache holds keys and values, not logits.
-    this.#cache.truncate(Math.min(this.#cache.commonPrefix(tokens), tokens.length - 1));
+    events: ForwardEvents = {},
+  ): AsyncGenerator<{ readonly from: number; readonly logits: Float32Array }> {
+    this.#keepPrefix(tokens);
     while (this.#cache.length < tokens.length) {
-      signal?.throwIfAborted();
+      events.signal?.throwIfAborted();
       const from = this.#cache.length;
       const begun = this.#session.resumable(tokens.slice(from), this.#cache);
       const chunk = tokens.slice(from, from + (begun || this.#pace.chunkLength));
-      let longestStageMs = 0;
-      const onStage = (ms: number) => {
-        longestStageMs = Math.max(longestStageMs, ms);
-      };
-      const logits = await this.#session.forward(chunk, this.#cache, { signal, onStage });
-      if (begun === 0) this.#pace.record(chunk.length, longestStageMs);
-      yield { from, logits, longestStageMs };
+      const pass = await timed(events, (watched) => this.#session.forward(chunk, this.#cache, watched));
+      if (begun === 0) this.#pace.record(chunk.length, pass.longestStageMs);
+      yield { from, logits: pass.result };
     }
+  }
+
+  /** Evaluates the beginning of a long prompt by the faster way, where the session has one. */
+  async #prefill(tokens: readonly number[], events: ForwardEvents): Promise<void> {
+    if (!this.#session.prefills) return;
+    this.#keepPrefix(tokens);
+    for (;;) {
+      events.signal?.throwIfAborted();
+      const rest = tokens.slice(this.#cache.length, -1);
+      const begun = this.#session.resumable(rest, this.#cache);
+      // So few tokens were begun by the other graph, or are as well evaluated by it.
+      if ((begun || rest.length) < PREFILL.shortest) return;
+      const chunk = rest.slice(0, begun || Math.max(PREFILL.shortest, this.#prefillPace.chunkLength));
+      const { longestStageMs } = await timed(events, (watched) => this.#session.prefill(chunk, this.#cache, watched));
+      if (begun === 0) this.#prefillPace.record(chunk.length, longestStageMs);
+    }
+  }
+
+  /** The last token is always evaluated again: the cache holds keys and values, not logits. */
+  #keepPrefix(tokens: readonly number[]): void {
+    this.#cache.truncate(Math.min(this.#cache.commonPrefix(tokens), tokens.length - 1));
   }
 
   /** How many continuations of `length` tokens each can be evaluated side by side after a prompt; at least one. */
@@ -176,4 +201,20 @@ export class LanguageModel {
   async close(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** The longest time in which a pass did not look at its signal. */
+async function timed<T>(
+  { signal, onStage }: ForwardEvents,
+  pass: (events: ForwardEvents) => Promise<T>,
+): Promise<{ readonly result: T; readonly longestStageMs: number }> {
+  let longestStageMs = 0;
+  const result = await pass({
+    signal,
+    onStage: (ms) => {
+      longestStageMs = Math.max(longestStageMs, ms);
+      onStage?.(ms);
+    },
+  });
+  return { result, longestStageMs };
 }

@@ -38,14 +38,18 @@ const indexSchema = z.record(
 
 /**
  * The folder for arranged copies of a file of weights. Its name says for which processor and runtime they are: another
- * one would compute nonsense with them. `undefined` where they cannot be used: the runtime writes into what it maps, and
+ * one would compute nonsense with them.
+ *
+ * @param use What the copies are for, where there are several of one file.
+ * @returns `undefined` where they cannot be used: the runtime writes into what it maps, and
  * on Windows mapped files are read-only.
  */
-export function packedFolder(weightsFile: string, runtimeVersion: string): string | undefined {
+export function packedFolder(weightsFile: string, use: string, runtimeVersion: string): string | undefined {
   if (process.platform === 'win32') return undefined;
   const kind = [process.platform, process.arch, runtimeVersion, processorKind()].join('\n');
   const name = basename(weightsFile).replace(/\.\w+$/, '');
-  return join(dirname(weightsFile), `${name}-${createHash('sha256').update(kind).digest('hex').slice(0, 16)}.packed`);
+  const hash = createHash('sha256').update(kind).digest('hex').slice(0, 16);
+  return join(dirname(weightsFile), `${name}-${use}-${hash}.packed`);
 }
 
 /** On a virtual machine the model's name alone does not say which instructions it may use. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { externalParameters } from '../architectures/external-parameters';
-import { quantizedParameters, type WeightUse } from '../architectures/quantized-parameters';
+import { prefillParameters, quantizedParameters, type WeightUse } from '../architectures/quantized-parameters';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { float32Weights } from '../checkpoint/float32-weights';
 import { commonFolder } from '../checkpoint/safetensors';
@@ -15,8 +15,16 @@ export interface SessionWeights extends WeightUse {
   readonly byteLength: number;
   /** Bits of a weight, for most of them. */
   readonly bits: 4 | 8 | 32;
-  /** Copies that are arranged for the kernels, or where to keep them once they are. */
-  readonly packed?: { readonly folder: string; readonly weights: PackedWeights | undefined };
+  /** Where copies that are arranged for the kernels are kept; not for 32 bits, nor for small files. */
+  readonly packed?: PackedCopies;
+  /** What long prompts are evaluated with, where that is something else. */
+  readonly prefill?: WeightUse & { readonly packed?: PackedCopies };
+}
+
+/** Copies of weights that the runtime has arranged, or where they are to be kept once it has. */
+export interface PackedCopies {
+  readonly folder: string;
+  readonly weights: PackedWeights | undefined;
 }
 
 interface PackingOptions {
@@ -52,13 +60,20 @@ export async function sessionWeights(
   }
   const quantization = typeof precision === 'string' ? QUANTIZATIONS[precision] : precision;
   const layout = await plannedWeights(checkpoint, quantization, options.cacheFolder);
-  const packs = layout.size >= packFrom ? packedFolder(layout.file, runtimeVersion) : undefined;
-  const weights = packs === undefined ? undefined : await openPackedWeights(packs);
+  const copies = async (kind: 'decode' | 'prefill') => {
+    const folder = layout.size >= packFrom ? packedFolder(layout.file, kind, runtimeVersion) : undefined;
+    return folder === undefined ? undefined : { folder, weights: await openPackedWeights(folder) };
+  };
+  const packed = await copies('decode');
+  const prefillUse = prefillParameters(layout);
+  const prefillPacked = prefillUse && (await copies('prefill'));
   // Arranged copies have all that the file has.
-  if (weights === undefined) await quantizedWeights(checkpoint, quantization, options);
+  const whole = packed?.weights !== undefined && (prefillUse === undefined || prefillPacked?.weights !== undefined);
+  if (!whole) await quantizedWeights(checkpoint, quantization, options);
   return {
     ...quantizedParameters(layout, checkpoint.config.tie_word_embeddings),
-    ...(packs !== undefined && { packed: { folder: packs, weights } }),
+    ...(packed && { packed }),
+    ...(prefillUse && { prefill: { ...prefillUse, ...(prefillPacked && { packed: prefillPacked }) } }),
     folder: dirname(layout.file),
     byteLength: layout.size,
     bits: quantization.modules.bits,

@@ -25,12 +25,17 @@ export interface QuantizationOptions {
   readonly modules: BlockFormat;
   /** The token embedding, which is also the head when they are tied, and the head when they are not. */
   readonly embedding: BlockFormat;
+  /**
+   * `columns` adds the linear modules once more, as 8-bit integers with one scale a column: long prompts are evaluated
+   * twice as fast with them. They are mapped, and take no private memory.
+   */
+  readonly prefill?: 'columns';
 }
 
 /** The formats behind `int8` and `int4`, chosen by `npm run bench:quantisation`. */
 export const QUANTIZATIONS: Readonly<Record<Exclude<Dtype, 'fp32'>, QuantizationOptions>> = {
   int8: { modules: { bits: 8, blockSize: 128 }, embedding: { bits: 8, blockSize: 128 } },
-  int4: { modules: { bits: 4, blockSize: 128 }, embedding: { bits: 8, blockSize: 128 } },
+  int4: { modules: { bits: 4, blockSize: 128 }, embedding: { bits: 8, blockSize: 128 }, prefill: 'columns' },
 };
 
 /** Smaller blocks ONNX Runtime does not know. */

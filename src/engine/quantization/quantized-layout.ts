@@ -19,11 +19,22 @@ export interface KeptTensor extends FileStretch {
   readonly shape: readonly number[];
 }
 
+/** A matrix [in, out] of 8-bit integers with one scale a column; see `int8-columns.ts`. */
+export interface ColumnsTensor {
+  readonly shape: readonly [number, number];
+  /** int8 [in, out] */
+  readonly values: FileStretch;
+  /** float32 [out] */
+  readonly scales: FileStretch;
+}
+
 /** What lies where in the file of a quantised checkpoint; keyed by the names of {@link gpt2Tensors}. */
 export interface QuantizedLayout {
   readonly file: string;
   readonly quantized: ReadonlyMap<string, QuantizedTensor>;
   readonly kept: ReadonlyMap<string, KeptTensor>;
+  /** The linear modules a second time, keyed by module: `h.0.attn.c_attn`. Empty unless they are wanted for prefill. */
+  readonly columns: ReadonlyMap<string, ColumnsTensor>;
   /** Bytes of the whole file. */
   readonly size: number;
 }
@@ -51,7 +62,13 @@ export function quantizedLayout(config: Gpt2Config, options: QuantizationOptions
     const codes = place(blocks * codeBytes(matrix.format));
     quantized.set(name, { ...matrix, codes, scales: place(4 * blocks) });
   }
-  return { file, quantized, kept, size };
+  const columns = new Map<string, ColumnsTensor>();
+  for (const [name, [rows = 0, width = 0]] of options.prefill === 'columns' ? gpt2Tensors(config) : []) {
+    if (!isConv1d(name)) continue;
+    const values = place(rows * width);
+    columns.set(name.slice(0, -'.weight'.length), { shape: [rows, width], values, scales: place(4 * width) });
+  }
+  return { file, quantized, kept, columns, size };
 }
 
 /** Whether a tensor lies in the checkpoint as Conv1D has it, [in, out], and not row by row as the embedding. */

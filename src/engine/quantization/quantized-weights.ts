@@ -8,7 +8,14 @@ import type { TensorLocation } from '../checkpoint/safetensors';
 import { writeWholeFile } from '../checkpoint/whole-file';
 import { type BlockFormat, quantizeBlocks } from './block-quantization';
 import type { QuantizationOptions } from './dtype';
-import { isConv1d, type QuantizedLayout, type QuantizedTensor, quantizedLayout } from './quantized-layout';
+import { quantizeColumns } from './int8-columns';
+import {
+  type ColumnsTensor,
+  isConv1d,
+  type QuantizedLayout,
+  type QuantizedTensor,
+  quantizedLayout,
+} from './quantized-layout';
 import { transposed } from './transposed';
 
 /** Changes when the same options give another file. */
@@ -51,8 +58,9 @@ export async function plannedWeights(
   cacheFolder: string,
 ): Promise<QuantizedLayout> {
   const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder);
-  const { modules, embedding } = options;
-  const name = `${fingerprint.slice(0, 32)}-${shortName(modules)}-${shortName(embedding)}-v${FORMAT_VERSION}.quantized`;
+  const { modules, embedding, prefill } = options;
+  const formats = [shortName(modules), shortName(embedding), ...(prefill === undefined ? [] : [prefill])].join('-');
+  const name = `${fingerprint.slice(0, 32)}-${formats}-v${FORMAT_VERSION}.quantized`;
   return quantizedLayout(checkpoint.config, options, join(cacheFolder, name));
 }
 
@@ -62,7 +70,7 @@ function shortName({ bits, blockSize }: BlockFormat): string {
 
 async function writeAll(
   { tensors }: Checkpoint,
-  { quantized, kept, size }: QuantizedLayout,
+  { quantized, kept, columns, size }: QuantizedLayout,
   output: FileHandle,
   onProgress: ImportOptions['onProgress'],
 ): Promise<void> {
@@ -74,6 +82,8 @@ async function writeAll(
     const place = kept.get(name);
     if (target !== undefined) await writeQuantized(name, source, target, output);
     else if (place !== undefined) await writeAt(output, await readTensor(source), place.offset);
+    const second = columns.get(name.replace(/\.weight$/, ''));
+    if (second !== undefined) await writeColumns(await readTensor(source), second, output);
     done += source.byteLength;
     onProgress?.(done / total);
   }
@@ -98,6 +108,16 @@ async function writeQuantized(
   }
 }
 
+async function writeColumns(
+  numbers: Float32Array,
+  { shape: [K, N], values, scales }: ColumnsTensor,
+  output: FileHandle,
+): Promise<void> {
+  const columns = quantizeColumns(numbers, K, N);
+  await writeAt(output, columns.values, values.offset);
+  await writeAt(output, columns.scales, scales.offset);
+}
+
 /** Rows [from, from + count) of a matrix. */
 function someRows(matrix: TensorLocation, from: number, count: number): TensorLocation {
   const [rows = 1, width = 1] = matrix.shape;
@@ -110,7 +130,7 @@ function someRows(matrix: TensorLocation, from: number, count: number): TensorLo
   };
 }
 
-async function writeAt(output: FileHandle, data: Uint8Array | Float32Array, offset: number): Promise<void> {
+async function writeAt(output: FileHandle, data: Uint8Array | Int8Array | Float32Array, offset: number): Promise<void> {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   for (let sent = 0; sent < bytes.length; ) {
     sent += (await output.write(bytes, sent, bytes.length - sent, offset + sent)).bytesWritten;

@@ -24,6 +24,11 @@ export function int8Product(g: GraphBuilder, x: Value, weight: Int8Matrix, trans
   return rowwise(g, x, weight, (gradients, dy) => rowwise(gradients, dy, transposed));
 }
 
+/** x · W as {@link int8Product} computes it, where no gradient is wanted: x [..., k], W [k, n]. */
+export function matMulInt8(g: GraphBuilder, x: Value, weight: Int8Matrix): Value {
+  return rowwise(g, x, weight);
+}
+
 /**
  * The operator quantises all of its input by one scale. Rows are brought to the same size before and back after it, so
  * that each has one of its own: a row of small gradients beside a row of large ones would be rounded to nothing.
