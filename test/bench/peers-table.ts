@@ -32,6 +32,7 @@ export function peersTable(peers: readonly Peer[], { contexts, bandwidth }: Peer
   const header = [
     'engine, weights',
     'load',
+    '… to first token',
     ...contexts.flatMap((context) => [`prefill ${context}`, 'ratio', `decode at ${context}`, 'ratio']),
     'share of the limit',
     'resident, loaded',
@@ -47,6 +48,7 @@ export function peersTable(peers: readonly Peer[], { contexts, bandwidth }: Peer
     return [
       peer.name,
       `${rounded(middle(({ loadMs }) => loadMs) / 1000)} s`,
+      `${rounded(middle(({ loadMs, continuations: [first] }) => loadMs + (first?.firstTokenMs ?? Number.NaN)) / 1000)} s`,
       ...contexts.flatMap((_, i) => [
         `${rounded(prefill[i] ?? Number.NaN)} tok/s`,
         ratio(peer, ours?.prefill[i], prefill[i]),

@@ -32,6 +32,8 @@ interface Options {
 
 type Contestant = Omit<Peer, 'measurements'> & { readonly model: EngineModel };
 
+/** Tokens of what is asked right after loading. */
+const FIRST_PROMPT = 8;
 const CONTEXTS = [256, 900];
 
 const count = (maximum: number) => number({ minimum: 1, maximum, integer: true });
@@ -125,8 +127,7 @@ async function race(contestants: readonly Contestant[], threads: number, options
     completionMeasurementSchema,
   );
   // The first prompt finds weights that nobody has touched; the others measure the pace.
-  const [first = 0] = CONTEXTS;
-  const prompts = [first, ...CONTEXTS].flatMap((promptTokens, i) =>
+  const prompts = [FIRST_PROMPT, ...CONTEXTS].flatMap((promptTokens, i) =>
     randomPrompts(config, { count: i + 1, promptTokens, newTokens }).slice(-1),
   );
   const byName = new Map(contestants.map((one) => [one.name, one]));
