@@ -9,6 +9,7 @@ import {
 } from '../protocol/settings';
 import { activeServedDocument } from './documents';
 import { readSamplingInput, type SamplingName } from './sampling-input';
+import { PRESET_VALUES, PRESETS, type PresetValues, presetLabel, presetOf } from './sampling-presets';
 import { readDtype, readSettings, type SettingsScope, writeSetting } from './settings';
 
 /** An entry of the menu. After `run` says so, the menu opens again, to change a further value. */
@@ -46,6 +47,12 @@ function menuItems(settings: Settings, scope: SettingsScope): MenuItem[] {
     },
     command('$(sparkle)', l10n.t('Suggest Now'), 'tsuzuki.trigger'),
     { label: l10n.t('Sampling'), kind: QuickPickItemKind.Separator },
+    {
+      label: `$(wand) ${l10n.t('How daring suggestions are')}`,
+      description: presetDescription(sampling),
+      detail: l10n.t('Sets the four values below at once'),
+      run: () => changePreset(sampling, scope),
+    },
     numeric('temperature', 'temperature', l10n.t('Higher is more surprising; 0 always takes the likeliest token')),
     numeric('topP', 'top-p', l10n.t('Only the likeliest tokens whose probability adds up to this; 1 is off')),
     numeric('topK', 'top-k', l10n.t('Only this many of the likeliest tokens; 0 is off')),
@@ -116,6 +123,29 @@ async function changeNumber(
   if (typed === undefined) return 'again';
   const input = readSamplingInput(name, typed);
   return 'value' in input ? change(`sampling.${name}`, input.value, scope) : 'again';
+}
+
+function presetDescription(sampling: PresetValues): string {
+  const preset = presetOf(sampling);
+  return preset === undefined ? l10n.t('your own values') : presetLabel(preset);
+}
+
+async function changePreset(present: PresetValues, scope: SettingsScope): Promise<'again'> {
+  const items = PRESETS.map((preset) => {
+    const { temperature, topP, topK, repetitionPenalty } = PRESET_VALUES[preset];
+    return {
+      label: presetLabel(preset),
+      description: preset === presetOf(present) ? l10n.t('at present') : '',
+      detail: `temperature ${temperature}, top-p ${topP}, top-k ${topK}, repetition penalty ${repetitionPenalty}`,
+      preset,
+    };
+  });
+  const picked = await window.showQuickPick(items, { title: l10n.t('How daring suggestions are') });
+  if (picked === undefined) return 'again';
+  for (const [name, value] of Object.entries(PRESET_VALUES[picked.preset])) {
+    await writeSetting(`sampling.${name}`, value, scope);
+  }
+  return 'again';
 }
 
 async function changeSeed(present: number | null, scope: SettingsScope): Promise<'again'> {

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { SamplingSettings, Settings } from '../protocol/settings';
 import type { ServerStatus } from '../protocol/status';
+import { presetLabel, presetOf } from './sampling-presets';
 
 /** What the status bar item shows. */
 export interface StatusView {
@@ -56,8 +57,11 @@ function normal(text: string, tooltip: string): StatusView {
   return { text, tooltip: `${tooltip}\n${l10n.t('Click to change how suggestions are drawn.')}`, severity: 'normal' };
 }
 
-/** The sampling settings that have an effect, as short as they can be read: `T1.0 p.95 k50`. */
-export function shortSampling({ temperature, topP, topK, seed }: SamplingSettings): string {
+/** How suggestions are drawn, as short as it can be read: the name of a preset, or `T0.8 p.95 k50`. */
+export function shortSampling(sampling: SamplingSettings): string {
+  const { temperature, topP, topK, seed } = sampling;
+  const preset = presetOf(sampling);
+  if (preset !== undefined) return seed === null ? presetLabel(preset) : `${presetLabel(preset)} #${seed}`;
   // The likeliest token is the same whatever else is set.
   if (temperature === 0) return 'T0';
   const parts = [`T${Number.isInteger(temperature) ? temperature.toFixed(1) : temperature}`];

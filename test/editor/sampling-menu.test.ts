@@ -40,6 +40,19 @@ describe('the sampling menu behind the status bar item', () => {
     expect(await window.ghostText('は')).toBe(greedy);
   });
 
+  it('sets a preset, and the status bar says its name', async () => {
+    await window.statusItem.click();
+    await window.quickInput.choose('How daring suggestions are');
+    await window.quickInput.title.filter({ hasText: 'How daring suggestions are' }).waitFor();
+    await window.screenshot('sampling-presets');
+    await window.quickInput.choose('Free');
+    await until('the preset in settings.json', () => settingOnDisk('tsuzuki.sampling.temperature') === 1.3);
+    await until('all of it', () => settingOnDisk('tsuzuki.sampling.topK') === 0);
+    await window.quickInput.row('How daring suggestions are').waitFor();
+    await window.quickInput.dismiss();
+    await window.statusItem.filter({ hasText: 'Free #7' }).waitFor();
+  });
+
   it('says why a value cannot be taken, and leaves the setting alone', async () => {
     await window.statusItem.click();
     await window.quickInput.choose('top-p');
@@ -49,7 +62,7 @@ describe('the sampling menu behind the status bar item', () => {
     await window.page.keyboard.press('Escape'); // the input box goes, and the menu comes back
     await window.quickInput.row('top-p').waitFor();
     await window.quickInput.dismiss();
-    expect(settingOnDisk('tsuzuki.sampling.topP')).toBeUndefined();
+    expect(settingOnDisk('tsuzuki.sampling.topP')).toBe(0.97);
   });
 
   it('switches suggestions off and on', async () => {

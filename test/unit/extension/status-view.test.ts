@@ -10,14 +10,14 @@ const off = { ...DEFAULT_SETTINGS, enabled: false };
 
 describe('viewStatus', () => {
   it('shows the state and the sampling', () => {
-    expect(viewStatus(undefined, DEFAULT_SETTINGS).text).toBe('$(edit) 続き T1.0 p.95 k50');
-    expect(viewStatus({ state: 'loading', model }, DEFAULT_SETTINGS).text).toBe('$(loading~spin) 続き T1.0 p.95 k50');
+    expect(viewStatus(undefined, DEFAULT_SETTINGS).text).toBe('$(edit) 続き Standard');
+    expect(viewStatus({ state: 'loading', model }, DEFAULT_SETTINGS).text).toBe('$(loading~spin) 続き Standard');
     expect(viewStatus({ state: 'ready', model, loadMs: 420 }, DEFAULT_SETTINGS)).toEqual({
-      text: '$(edit) 続き T1.0 p.95 k50',
+      text: '$(edit) 続き Standard',
       tooltip: 'Model: tsuzuki-base-ja (loaded in 0.4 s)\nClick to change how suggestions are drawn.',
       severity: 'normal',
     });
-    expect(viewStatus({ state: 'generating', model }, DEFAULT_SETTINGS).text).toBe('$(ellipsis) 続き T1.0 p.95 k50');
+    expect(viewStatus({ state: 'generating', model }, DEFAULT_SETTINGS).text).toBe('$(ellipsis) 続き Standard');
   });
 
   it('says what the last suggestion cost', () => {
@@ -36,7 +36,7 @@ describe('viewStatus', () => {
 
   it('warns that the machine does not keep up, with the cure', () => {
     const view = viewStatus({ state: 'ready', model, loadMs: 420, slowMs: 4200 }, DEFAULT_SETTINGS);
-    expect(view).toMatchObject({ text: '$(watch) 続き T1.0 p.95 k50', severity: 'warning' });
+    expect(view).toMatchObject({ text: '$(watch) 続き Standard', severity: 'warning' });
     expect(view.tooltip).toContain('Suggestions take 4.2 s. Choose weights of 4 bits or a smaller model in the menu.');
   });
 
@@ -66,7 +66,11 @@ describe('shortSampling', () => {
     expect(shortSampling({ ...sampling, temperature: 0, seed: 7 })).toBe('T0');
   });
 
+  it('leaves the preset for the values once one differs', () => {
+    expect(shortSampling({ ...sampling, temperature: 0.8 })).toBe('T0.8 p.95 k50');
+  });
+
   it('shows a fixed seed', () => {
-    expect(shortSampling({ ...sampling, seed: 42 })).toBe('T1.0 p.95 k50 #42');
+    expect(shortSampling({ ...sampling, seed: 42 })).toBe('Standard #42');
   });
 });
