@@ -31,7 +31,7 @@ export async function readShardIndex(
     throw broken(error instanceof Error ? error.message : String(error));
   }
   const index = schema.safeParse(json);
-  if (!index.success) throw broken(z.prettifyError(index.error).slice(0, 300));
+  if (!index.success) throw broken(z.prettifyError(index.error).slice(0, 300).replaceAll('\n', ' '));
   const names = new Set(
     Object.entries(index.data.weight_map).flatMap(([name, shard]) => (wanted(name) ? [shard] : [])),
   );

@@ -133,8 +133,8 @@ describe('vocab.json and merges.txt', () => {
     expect(tokenizer.marksLines).toBe(false);
   });
 
-  test('a line of a quarter of a million characters, one word', () => {
-    const text = '下人は雨やみを待っていた'.repeat(20_000);
+  test('a line of fifty thousand characters, one word', () => {
+    const text = '下人は雨やみを待っていた'.repeat(4_000);
     expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
   });
 });

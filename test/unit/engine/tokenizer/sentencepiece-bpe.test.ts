@@ -37,8 +37,8 @@ describe.each([
   });
 });
 
-test('a line of a quarter of a million characters', async () => {
+test('a line of fifty thousand characters', async () => {
   const tokenizer = await openTokenizer(join(GOLDEN, 'sentencepiece-bpe'));
-  const text = '下人は雨やみを待っていた。'.repeat(20_000);
+  const text = '下人は雨やみを待っていた。'.repeat(4_000);
   expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
 });
