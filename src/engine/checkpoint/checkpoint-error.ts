@@ -136,8 +136,8 @@ const WORDINGS: Readonly<Record<CheckpointErrorCode, Wording>> = {
     MATCHING_FILES,
   ),
   'tokenizer-missing': wording(
-    'there is no tokenizer (spiece.model or tokenizer.json)',
-    'トークナイザ(spiece.model または tokenizer.json)がありません',
+    'there is no tokenizer (spiece.model, tokenizer.json, or vocab.json with merges.txt)',
+    'トークナイザ(spiece.model、tokenizer.json、または vocab.json と merges.txt)がありません',
     CHOOSE_FOLDER,
   ),
   'tokenizer-broken': wording('the tokenizer cannot be read', 'トークナイザを読み取れません', DOWNLOAD_AGAIN),
