@@ -81,14 +81,16 @@ export function tensor({ type = 'FloatStorage', key, length, offset = 0, shape, 
   );
 }
 
-/** A file of PyTorch 1.6 and later. */
+/** A file of PyTorch 1.6 and later, with other entries beside the storages. */
 export function zipFile(
   stateDict: Buffer,
   storages: Readonly<Record<string, Buffer>> = {},
-  { level = 0 }: { readonly level?: 0 | 6 } = {},
+  others: Readonly<Record<string, Buffer>> = {},
 ): Buffer {
-  const entries = Object.entries(storages).map(([key, bytes]) => [`archive/data/${key}`, bytes]);
-  return Buffer.from(zipSync({ 'archive/data.pkl': stateDict, ...Object.fromEntries(entries) }, { level }));
+  const entries = { 'data.pkl': stateDict, ...others };
+  for (const [key, bytes] of Object.entries(storages)) Object.assign(entries, { [`data/${key}`]: bytes });
+  const named = Object.entries(entries).map(([name, bytes]) => [`archive/${name}`, bytes]);
+  return Buffer.from(zipSync(Object.fromEntries(named), { level: 0 }));
 }
 
 /** A file of the versions before; `lengths` are the numbers that each storage has. */

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from './checkpoint-error';
+import { printable } from './printable';
 
 /** The largest GPT-2 has some six hundred names of tensors. */
 const MAX_INDEX_BYTES = 8 << 20;
@@ -36,8 +37,7 @@ export async function readShardIndex(
     Object.entries(index.data.weight_map).flatMap(([name, shard]) => (wanted(name) ? [shard] : [])),
   );
   for (const name of names) {
-    if (!isPlainName(name) || !name.endsWith(ending))
-      throw broken(`a part called ${JSON.stringify(name.slice(0, 100))}`);
+    if (!isPlainName(name) || !name.endsWith(ending)) throw broken(`a part called “${printable(name)}”`);
   }
   const shards = [...names].map((name) => join(dirname(file), name));
   for (const shard of shards) {

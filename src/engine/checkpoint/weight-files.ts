@@ -68,7 +68,7 @@ function resolveLink(file: string): Promise<string> {
 
 function isThere(file: string): Promise<boolean> {
   return stat(file).then(
-    () => true,
+    (info) => info.isFile(),
     () => false,
   );
 }

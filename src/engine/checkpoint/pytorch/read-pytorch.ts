@@ -1,5 +1,6 @@
 import { CheckpointError } from '../checkpoint-error';
 import { type OpenFile, readExactly, withFile } from '../file-bytes';
+import { printable } from '../printable';
 import type { TensorLocation } from '../safetensors';
 import { legacyTensors } from './legacy-file';
 import { locateTensor, wantedTensors } from './tensor-places';
@@ -51,7 +52,7 @@ async function requireRoot(archive: ZipArchive, path: string): Promise<string> {
   }
   if (archive.names.includes(`${root}byteorder`)) {
     const order = (await archive.read(`${root}byteorder`, 64)).toString('utf8');
-    if (order !== 'little') throw new CheckpointError('pytorch-unsupported', [path], `byte order ${order}`);
+    if (order !== 'little') throw new CheckpointError('pytorch-unsupported', [path], `byte order ${printable(order)}`);
   }
   return root;
 }

@@ -1,4 +1,5 @@
 import { CheckpointError } from '../checkpoint-error';
+import { printable } from '../printable';
 import {
   kindOf,
   type PickledFunction,
@@ -124,9 +125,4 @@ function countsOf(value: PickleValue | undefined): readonly number[] | undefined
 
 function isCount(value: PickleValue | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-/** A name out of a file that nobody vouches for, fit to be shown. */
-function printable(text: string): string {
-  return text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '\uFFFD').slice(0, 100);
 }

@@ -1,6 +1,7 @@
 import CRC32 from 'crc-32';
 import { CheckpointError } from '../checkpoint-error';
 import { type OpenFile, readExactly } from '../file-bytes';
+import { printable } from '../printable';
 
 /** Where the bytes of an entry lie in the archive. */
 export interface Stretch {
@@ -64,7 +65,7 @@ export class ZipArchive {
    */
   async locate(name: string): Promise<Stretch> {
     const entry = this.entries.get(name);
-    if (entry === undefined) throw this.#broken(`no entry ${name}`);
+    if (entry === undefined) throw this.#broken(`no entry ${printable(name)}`);
     const header = await readExactly(this.file, entry.offset, LOCAL_HEADER_BYTES);
     if (header.readUInt32LE(0) !== 0x04034b50) throw this.#broken(`no header of ${name} at byte ${entry.offset}`);
     const offset = entry.offset + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
@@ -129,7 +130,7 @@ function parseDirectory(directory: Buffer, path: string): Map<string, Entry> {
     if (end > directory.length) throw broken('the zip directory is cut short');
     const name = directory.toString('utf8', at + CENTRAL_HEADER_BYTES, extraStart);
     requirePlainName(name, path);
-    if (entries.has(name)) throw broken(`two entries are called ${name}`);
+    if (entries.has(name)) throw broken(`two entries are called ${printable(name)}`);
 
     const flags = directory.readUInt16LE(at + 8);
     const method = directory.readUInt16LE(at + 10);
@@ -170,14 +171,8 @@ function inZip64({ byteLength, offset }: Stretch, packed: number, extra: Buffer)
 /** Nothing is unpacked, so no name leads anywhere; one that tries to says enough about the archive. */
 function requirePlainName(name: string, path: string): void {
   const parts = name.split('/');
-  if (
-    name.includes('\\') ||
-    name.includes('\0') ||
-    /^[A-Za-z]:/.test(name) ||
-    parts[0] === '' ||
-    parts.includes('..')
-  ) {
-    throw new CheckpointError('pytorch-unsafe', [path], `an entry called ${JSON.stringify(name.slice(0, 100))}`);
+  if (/[\\\p{Cc}]|^[A-Za-z]:/u.test(name) || parts[0] === '' || parts.includes('..')) {
+    throw new CheckpointError('pytorch-unsafe', [path], `an entry called “${printable(name)}”`);
   }
 }
 

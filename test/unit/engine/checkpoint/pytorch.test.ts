@@ -116,6 +116,14 @@ describe.each([
   });
 });
 
+test('a file of a big-endian machine', async () => {
+  const state = pickle(dict({ w: tensor({ key: '0', length: 1, shape: [1], strides: [1] }) }));
+  expect(await failure(zipFile(state, { 0: floats(1) }, { byteorder: Buffer.from('big') }))).toMatchObject({
+    code: 'pytorch-unsupported',
+    detail: 'byte order big',
+  });
+});
+
 test('half and bfloat16 storages', async () => {
   const state = pickle(
     dict({

@@ -102,6 +102,12 @@ describe('refused', () => {
     ['a name that climbs out', () => stored({ '../../etc/passwd': strToU8('x') }), 'pytorch-unsafe', /etc\/passwd/],
     ['an absolute name', () => stored({ '/etc/passwd': strToU8('x') }), 'pytorch-unsafe', /etc\/passwd/],
     ['a name of Windows', () => stored({ 'a\\..\\b': strToU8('x') }), 'pytorch-unsafe', /an entry called/],
+    [
+      'a name that would write to the terminal',
+      () => stored({ 'a/\x1b[2J': strToU8('x') }),
+      'pytorch-unsafe',
+      /“a\/\uFFFD\[2J”/,
+    ],
     ['a drive', () => stored({ 'C:b': strToU8('x') }), 'pytorch-unsafe', /C:b/],
     [
       'two entries of one name',
