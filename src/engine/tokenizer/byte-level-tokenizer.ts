@@ -50,7 +50,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   /** Added tokens that are text, by what they are. */
   readonly #addedText: ReadonlyMap<string, number>;
   readonly #addedPattern: RegExp | undefined;
-  readonly #special: ReadonlySet<number>;
+  readonly #special: ReadonlySet<number | undefined>;
   readonly #byteIds: readonly (number | undefined)[];
   readonly #merges = new Map<number, Merge<number>>();
   readonly #remembered = new Map<string, readonly number[]>();
@@ -70,18 +70,21 @@ export class ByteLevelTokenizer implements Tokenizer {
     this.vocabularySize = this.#pieces.length;
     const idOf = (piece: string) => added.find(({ content }) => content === piece)?.id ?? ids.get(piece);
     this.specialIds = specialIds(special, { size: this.vocabularySize, idOf, usualNames: USUAL_NAMES });
+    this.#byteIds = CHARACTER_OF_BYTE.map((character) => ids.get(character));
+    this.#hasSpace = this.#byteIds[0x20] !== undefined;
+    if (merges.length > MAX_RANK) throw new RangeError(`${merges.length} merges`);
+    for (const [rank, [left, right]] of merges.entries()) this.#addMerge(left, right, rank);
+
+    // A config may name a piece of text for want of a better one: 0 to pad with, which is “!” to GPT-2.
+    const pieces = new Set([...this.#byteIds, ...[...this.#merges.values()].map(({ symbol }) => symbol)]);
     const named = [...Object.values(this.specialIds), ...special.additional.map(idOf)];
     this.#special = new Set([
-      ...named.filter((id) => id !== undefined),
+      ...named.filter((id) => id !== undefined && !pieces.has(id)),
       ...added.filter(({ special }) => special).map(({ id }) => id),
     ]);
     const text = added.filter(({ id, content }) => content !== '' && !this.#special.has(id));
     this.#addedText = new Map(text.map(({ id, content }) => [content, id]));
     this.#addedPattern = patternOf([...this.#addedText.keys()]);
-    this.#byteIds = CHARACTER_OF_BYTE.map((character) => ids.get(character));
-    this.#hasSpace = this.#byteIds[0x20] !== undefined;
-    if (merges.length > MAX_RANK) throw new RangeError(`${merges.length} merges`);
-    for (const [rank, [left, right]] of merges.entries()) this.#addMerge(left, right, rank);
   }
 
   encode(text: string): number[] {

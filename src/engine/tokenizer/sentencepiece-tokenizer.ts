@@ -58,10 +58,11 @@ export class SentencePieceTokenizer implements Tokenizer {
     const idOfByte = new Map([...this.#bytes].map(([id, byte]) => [byte, id]));
     this.#byteIds = Array.from({ length: 256 }, (_, byte) => idOfByte.get(byte) ?? unknownId);
     const { bosPiece = '<s>', eosPiece = '</s>', padPiece = '<pad>' } = proto.trainerSpec ?? {};
-    const controlIds = new Map(pieces.flatMap(({ text, type }, id) => (type === 'control' ? [[text, id]] : [])));
+    const named = (type: Piece['type']) => type === 'control' || type === 'user-defined';
+    const ids = new Map(pieces.flatMap(({ text, type }, id) => (named(type) ? [[text, id]] : [])));
     const known = specialIds(options.special ?? NO_SPECIAL_TOKENS, {
       size: pieces.length,
-      idOf: (piece) => controlIds.get(piece),
+      idOf: (piece) => ids.get(piece),
       usualNames: { bos: [bosPiece], eos: [eosPiece], pad: [padPiece, '[PAD]'], unk: [] },
     });
     this.specialIds = { ...known, unk: unknownId };

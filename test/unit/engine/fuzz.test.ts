@@ -164,6 +164,21 @@ test.each([
   });
 });
 
+test('tokenizer.json', async () => {
+  const folder = await mkdtemp(join(scratch, 'tokenizer-'));
+  const vocab = { a: 0, b: 1, Ġ: 2, ab: 3, Ġab: 4, '<|endoftext|>': 5, ã: 6, ģ: 7, Ĥ: 8 };
+  const json = {
+    added_tokens: [{ id: 5, content: '<|endoftext|>', special: true }],
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false },
+    decoder: { type: 'ByteLevel' },
+    model: { type: 'BPE', vocab, merges: ['a b', 'Ġ ab'] },
+  };
+  await fuzz(join(folder, 'tokenizer.json'), Buffer.from(JSON.stringify(json)), async () => {
+    const tokenizer = await openTokenizer(folder);
+    tokenizer.decode(tokenizer.encode('ab abb\tあ𩸽'));
+  });
+});
+
 test('spiece.model of a unigram model', async () => {
   const folder = await mkdtemp(join(scratch, 'tokenizer-'));
   const whole = await readFile(join(import.meta.dirname, '../../../models/tsuzuki-base-ja/spiece.model'));

@@ -220,6 +220,14 @@ describe('other files', () => {
     expect((await openTokenizer(files)).encode('ab ab')).toEqual([4, 4]);
   });
 
+  test('a piece of text stays text, whatever config.json calls it', async () => {
+    const config = { bos_token_id: 5, eos_token_id: 5, pad_token_id: 0 };
+    const tokenizer = await openTokenizer(await folderWith({ 'tokenizer.json': json(), 'config.json': config }));
+    expect(tokenizer.specialIds).toMatchObject({ bos: 5, eos: 5, pad: 0 });
+    expect([0, 5].map((id) => tokenizer.isSpecial(id))).toEqual([false, true]);
+    expect(tokenizer.decode([0, 5, 1])).toBe('ab');
+  });
+
   test('a tokenizer.json of another kind of BPE is left to the library', async () => {
     const folder = await folderWith({ 'tokenizer.json': json({ ignore_merges: true }) });
     const tokenizer = await openTokenizer(folder);
