@@ -25,7 +25,7 @@ const CONFIG = JSON.stringify({
 });
 
 /** A bounded time for each kind of file; what it found comes with the seed that finds it again. */
-const BOUNDS = { numRuns: 2000, interruptAfterTimeLimit: 4000, markInterruptAsFailure: false } as const;
+const BOUNDS = { numRuns: 2000, interruptAfterTimeLimit: 2500, markInterruptAsFailure: false } as const;
 
 /** More than any of these small files could honestly ask for. */
 const MEMORY_BYTES = 400 << 20;
