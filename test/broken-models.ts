@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { global, pickle, reduce, text, zipFile } from './pytorch-file';
 
 const EMBEDDED = join(import.meta.dirname, '../models/tsuzuki-base-ja');
 
@@ -54,6 +55,16 @@ export const BROKEN_MODELS: readonly BrokenModel[] = [
     damage: (folder) => rewriteConfig(folder, { n_positions: 512 }),
     files: ['model.safetensors', 'config.json'],
     cure: BOTH,
+  },
+  {
+    name: 'weights that would run a program',
+    damage: async (folder) => {
+      await rm(join(folder, 'model.safetensors'));
+      const state = pickle(reduce(global('posix', 'system'), text('echo executed')));
+      await writeFile(join(folder, 'pytorch_model.bin'), zipFile(state));
+    },
+    files: ['pytorch_model.bin'],
+    cure: /Download the model from its original source/,
   },
   {
     name: 'another architecture',

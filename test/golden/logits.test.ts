@@ -1,8 +1,10 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
+import { writeModelFolder } from '../../src/engine/checkpoint/model-folder';
+import { readTensor } from '../../src/engine/checkpoint/read-tensor';
 import { DecoderSession } from '../../src/engine/inference/decoder-session';
 import { maxAbsDifference, readGolden, rowsOf } from './golden-tensors';
 
@@ -72,17 +74,55 @@ describe.each(['gpt2-tiny', 'gpt2-tiny-gelu-ninner', 'gpt2-tiny-scaled'])(
   },
 );
 
+const CONTAINERS = join(GOLDEN, 'gpt2-tiny-containers');
+
+/** A folder of `gpt2-tiny` whose weights come in another container. */
+async function folderWith(container: string, name: string): Promise<string> {
+  const folder = await mkdtemp(join(scratch, 'container-'));
+  await copyFile(join(GOLDEN, 'gpt2-tiny/config.json'), join(folder, 'config.json'));
+  await copyFile(join(CONTAINERS, container), join(folder, name));
+  return folder;
+}
+
+test.each([
+  ['pytorch_model.bin', 'a zip archive'],
+  ['pytorch_model.legacy.bin', 'pickles, from before PyTorch 1.6'],
+  ['pytorch_model.no-prefix-with-buffers.bin', 'names without “transformer.”, attention buffers beside them'],
+])('%s (%s) gives the logits of Hugging Face', async (container) => {
+  const folder = await folderWith(container, 'pytorch_model.bin');
+  const { ids, logits: expected } = golden(join(GOLDEN, 'gpt2-tiny'));
+  for (const [row, tokens] of ids.entries()) {
+    expect(maxAbsDifference(await logits(folder, tokens, 17), expected[row] ?? [])).toBeLessThan(1e-4);
+  }
+});
+
+test('safetensors in four parts give the logits of Hugging Face', async () => {
+  const { ids, logits: expected } = golden(join(GOLDEN, 'gpt2-tiny'));
+  const difference = maxAbsDifference(await logits(join(CONTAINERS, 'sharded'), ids[0] ?? [], 17), expected[0] ?? []);
+  expect(difference).toBeLessThan(1e-4);
+});
+
 // Rounding the weights moves the logits by about the format's precision: 2⁻¹¹ and 2⁻⁸ relative.
 test.each([
   ['float16', 3e-3],
   ['bfloat16', 3e-2],
-])('%s weights stay near the float32 ones', async (format, tolerance) => {
-  const folder = join(scratch, format);
-  await mkdir(folder);
-  await copyFile(join(GOLDEN, 'gpt2-tiny/config.json'), join(folder, 'config.json'));
-  await copyFile(join(GOLDEN, `gpt2-tiny-containers/model.${format}.safetensors`), join(folder, 'model.safetensors'));
+])('%s weights stay near the float32 ones, and are what widening them first gives', async (format, tolerance) => {
+  const folder = await folderWith(`model.${format}.safetensors`, 'model.safetensors');
   const { ids, logits: expected } = golden(join(GOLDEN, 'gpt2-tiny'));
-  const difference = maxAbsDifference(await logits(folder, ids[0] ?? [], 17), expected[0] ?? []);
+  const actual = await logits(folder, ids[0] ?? [], 17);
+  const difference = maxAbsDifference(actual, expected[0] ?? []);
   expect(difference).toBeLessThan(tolerance);
   expect(difference).toBeGreaterThan(0);
+
+  const base = await openCheckpoint(folder);
+  const widened = join(folder, 'widened');
+  await writeModelFolder(widened, {
+    base,
+    tensors: async (name) => {
+      const place = base.tensors.get(name);
+      return place === undefined ? new Float32Array() : readTensor(place);
+    },
+  });
+  expect((await openCheckpoint(widened)).tensors.get('wte.weight')?.dtype).toBe('F32');
+  expect(maxAbsDifference(await logits(widened, ids[0] ?? [], 17), actual)).toBeLessThan(1e-5);
 });

@@ -9,6 +9,12 @@ export type CheckpointErrorCode =
   | 'weights-missing'
   | 'weights-truncated'
   | 'weights-broken'
+  | 'weights-excessive'
+  | 'pytorch-broken'
+  | 'pytorch-unsafe'
+  | 'pytorch-unsupported'
+  | 'index-broken'
+  | 'shard-missing'
   | 'dtype-unknown'
   | 'tensor-missing'
   | 'tensor-misshapen'
@@ -32,8 +38,8 @@ const DOWNLOAD_AGAIN = {
   ja: 'ファイルをダウンロードし直してください。',
 };
 const CHOOSE_FOLDER = {
-  en: 'Choose a Hugging Face model folder that holds config.json, model.safetensors and a tokenizer.',
-  ja: 'config.json、model.safetensors、トークナイザを含む Hugging Face のモデルフォルダを選んでください。',
+  en: 'Choose a Hugging Face model folder that holds config.json, model.safetensors or pytorch_model.bin, and a tokenizer.',
+  ja: 'config.json、model.safetensors または pytorch_model.bin、トークナイザを含む Hugging Face のモデルフォルダを選んでください。',
 };
 const MATCHING_FILES = {
   en: 'The two files do not belong together: take both from the same model.',
@@ -42,6 +48,19 @@ const MATCHING_FILES = {
 const GPT2_ONLY = {
   en: 'Choose a GPT-2 model (GPT2LMHeadModel), for example rinna/japanese-gpt2-medium.',
   ja: 'GPT-2(GPT2LMHeadModel)のモデル、たとえば rinna/japanese-gpt2-medium を選んでください。',
+};
+
+const FROM_ITS_SOURCE = {
+  en: 'Do not use this file. Download the model from its original source, as model.safetensors where it is offered.',
+  ja: 'このファイルは使わず、モデルを元の配布先からダウンロードし直してください。model.safetensors があれば、そちらを使ってください。',
+};
+const AS_SAFETENSORS = {
+  en: 'Download the model as model.safetensors, or save it anew with a current version of PyTorch.',
+  ja: 'model.safetensors のモデルをダウンロードするか、新しい PyTorch で保存し直したものを使ってください。',
+};
+const ALL_PARTS = {
+  en: 'Download all files of the model into one folder.',
+  ja: 'モデルのすべてのファイルを、一つのフォルダにダウンロードしてください。',
 };
 
 const CHOOSE_ADAPTER = {
@@ -64,13 +83,43 @@ const WORDINGS: Readonly<Record<CheckpointErrorCode, Wording>> = {
     '対応していない設定を使うモデルです',
     GPT2_ONLY,
   ),
-  'weights-missing': wording('there is no model.safetensors', 'model.safetensors がありません', CHOOSE_FOLDER),
+  'weights-missing': wording(
+    'there are no weights (model.safetensors or pytorch_model.bin)',
+    '重みのファイル(model.safetensors または pytorch_model.bin)がありません',
+    CHOOSE_FOLDER,
+  ),
   'weights-truncated': wording('the file ends too early', 'ファイルが途中で切れています', DOWNLOAD_AGAIN),
   'weights-broken': wording(
     'this is not a valid safetensors file',
     '正しい safetensors ファイルではありません',
     DOWNLOAD_AGAIN,
   ),
+  'weights-excessive': wording(
+    'the file claims to hold far more than it does',
+    '実際の中身よりはるかに大きなデータがあるように書かれたファイルです',
+    FROM_ITS_SOURCE,
+  ),
+  'pytorch-broken': wording(
+    'this is not a valid PyTorch file of weights',
+    '正しい PyTorch の重みのファイルではありません',
+    DOWNLOAD_AGAIN,
+  ),
+  'pytorch-unsafe': wording(
+    'the file asks for more than tensors, which can run programs; nothing of it was executed',
+    'テンソル以外のものを呼び出すファイルで、プログラムを実行される恐れがあります。何も実行せずに読み込みを中止しました',
+    FROM_ITS_SOURCE,
+  ),
+  'pytorch-unsupported': wording(
+    'the PyTorch file is stored in a way that is not supported',
+    '対応していない形で保存された PyTorch ファイルです',
+    AS_SAFETENSORS,
+  ),
+  'index-broken': wording(
+    'the list of the weight files cannot be understood',
+    '重みのファイルの一覧を読み取れません',
+    DOWNLOAD_AGAIN,
+  ),
+  'shard-missing': wording('a part of the weights is missing', '重みのファイルの一部がありません', ALL_PARTS),
   'dtype-unknown': wording(
     'the number format of a tensor is not supported',
     '対応していない数値形式のテンソルがあります',
@@ -87,8 +136,8 @@ const WORDINGS: Readonly<Record<CheckpointErrorCode, Wording>> = {
     MATCHING_FILES,
   ),
   'tokenizer-missing': wording(
-    'there is no tokenizer (spiece.model or tokenizer.json)',
-    'トークナイザ(spiece.model または tokenizer.json)がありません',
+    'there is no tokenizer (spiece.model, tokenizer.json, or vocab.json with merges.txt)',
+    'トークナイザ(spiece.model、tokenizer.json、または vocab.json と merges.txt)がありません',
     CHOOSE_FOLDER,
   ),
   'tokenizer-broken': wording('the tokenizer cannot be read', 'トークナイザを読み取れません', DOWNLOAD_AGAIN),

@@ -1,9 +1,10 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError } from './checkpoint-error';
 import { type Gpt2Config, readConfig } from './config';
 import { gpt2Tensors } from './gpt2-tensors';
-import { readSafetensorsHeader, type TensorLocation } from './safetensors';
+import type { TensorLocation } from './safetensors';
+import { findWeights } from './weight-files';
 
 /** A model folder whose files were found to fit each other. No weight has been read yet. */
 export interface Checkpoint {
@@ -14,7 +15,7 @@ export interface Checkpoint {
 }
 
 /**
- * Opens a Hugging Face folder: config.json and model.safetensors.
+ * Opens a Hugging Face folder: config.json and the weights, as safetensors or as PyTorch wrote them, whole or in parts.
  *
  * @throws {CheckpointError} naming the file and the cure
  */
@@ -22,19 +23,17 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   await requireFolder(folder);
   const configFile = join(folder, 'config.json');
   const config = await readConfig(configFile);
-  const weightsFile = await resolveLink(join(folder, 'model.safetensors'));
-
   const expected = gpt2Tensors(config);
   // Old files carry the attention masks as buffers in odd formats: only what the model needs is looked at.
-  const found = await readSafetensorsHeader(weightsFile, (name) => expected.has(withoutPrefix(name)));
+  const { source, tensors: found } = await findWeights(folder, (name) => expected.has(withoutPrefix(name)));
   const tensors = new Map([...found].map(([name, tensor]) => [withoutPrefix(name), tensor]));
 
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
-    if (tensor === undefined) throw new CheckpointError('tensor-missing', [weightsFile, configFile], name);
+    if (tensor === undefined) throw new CheckpointError('tensor-missing', [source, configFile], name);
     if (!sameShape(tensor.shape, shape)) {
       const detail = `${name}: [${tensor.shape}] in the weights, [${shape}] by the config`;
-      throw new CheckpointError('tensor-misshapen', [weightsFile, configFile], detail);
+      throw new CheckpointError('tensor-misshapen', [source, configFile], detail);
     }
   }
   return { folder, config, tensors };
@@ -44,11 +43,6 @@ async function requireFolder(folder: string): Promise<void> {
   const info = await stat(folder).catch(() => undefined);
   if (info === undefined || !info.isDirectory()) throw new CheckpointError('folder-missing', [folder], '');
   if ((await readdir(folder)).length === 0) throw new CheckpointError('folder-empty', [folder], '');
-}
-
-/** The Hugging Face cache holds links into a store of blobs, and ONNX Runtime maps the real file only. */
-async function resolveLink(file: string): Promise<string> {
-  return realpath(file).catch(() => file);
 }
 
 function withoutPrefix(name: string): string {

@@ -23,6 +23,7 @@ export interface Gpt2Config {
   readonly attn_pdrop: number;
   readonly embd_pdrop: number;
   readonly resid_pdrop: number;
+  /** Special tokens; an id beyond the vocabulary is none. */
   readonly bos_token_id: number | undefined;
   readonly eos_token_id: number | undefined;
   readonly pad_token_id: number | undefined;
@@ -110,5 +111,14 @@ export function parseConfig(text: string, file: string): Gpt2Config {
       `n_embd ${rest.n_embd} is not a multiple of n_head ${rest.n_head}`,
     );
   }
-  return { ...rest, activation_function, n_inner: n_inner ?? 4 * rest.n_embd };
+  // GPT-2's own 50256 often stays in the configs of models whose vocabulary is smaller.
+  const known = (id: number | undefined) => (id === undefined || id < rest.vocab_size ? id : undefined);
+  return {
+    ...rest,
+    activation_function,
+    n_inner: n_inner ?? 4 * rest.n_embd,
+    bos_token_id: known(rest.bos_token_id),
+    eos_token_id: known(rest.eos_token_id),
+    pad_token_id: known(rest.pad_token_id),
+  };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Checkpoint } from './checkpoint';
 import { widenedChunks } from './read-tensor';
 import type { TensorLocation } from './safetensors';
@@ -11,16 +11,18 @@ const ALIGNMENT = 4096;
 
 /**
  * The weights as 32-bit floats that can be memory-mapped. Weights stored as F32 stay where they are, in the
- * checkpoint's own file. If any is stored otherwise, all go, streaming, into one cache file under `cacheFolder`: ONNX
- * Runtime maps files of one folder only. The cache can be deleted at any time: it is made again.
+ * checkpoint's own files. If any is stored otherwise, or not row after row, all go, streaming, into one cache file under
+ * `cacheFolder`: ONNX Runtime maps files of one folder only. The cache can be deleted at any time: it is made again.
  */
 export async function float32Weights(
   checkpoint: Checkpoint,
   cacheFolder: string,
 ): Promise<ReadonlyMap<string, TensorLocation>> {
   const sources = [...checkpoint.tensors];
-  const mappable = ([, tensor]: (typeof sources)[number]) => tensor.dtype === 'F32' && tensor.offset % 4 === 0;
-  if (sources.every(mappable)) return checkpoint.tensors;
+  const mappable = ([, tensor]: (typeof sources)[number]) =>
+    tensor.dtype === 'F32' && tensor.offset % 4 === 0 && tensor.strides === undefined;
+  const folders = new Set(sources.map(([, { file }]) => dirname(file)));
+  if (folders.size === 1 && sources.every(mappable)) return checkpoint.tensors;
 
   const cacheFile = join(cacheFolder, `${await fingerprint(sources)}.float32`);
   const widened = layOut(sources, cacheFile);
@@ -37,7 +39,9 @@ async function fingerprint(tensors: readonly (readonly [string, TensorLocation])
     const { size, mtimeMs } = await stat(file);
     hash.update(`${file}\n${size}\n${mtimeMs}\n`);
   }
-  for (const [name, tensor] of tensors) hash.update(`${name} ${tensor.offset} ${tensor.dtype} ${tensor.shape}\n`);
+  for (const [name, tensor] of tensors) {
+    hash.update(`${name} ${tensor.offset} ${tensor.dtype} ${tensor.shape} ${tensor.strides ?? ''}\n`);
+  }
   return hash.digest('hex').slice(0, 32);
 }
 

@@ -20,13 +20,13 @@ export async function readTensor(location: TensorLocation): Promise<Float32Array
   return numbers;
 }
 
-/** As {@link readTensor}, a few million bytes at a time. */
-export async function* widenedChunks({
-  file,
-  offset,
-  byteLength,
-  dtype,
-}: TensorLocation): AsyncGenerator<Float32Array> {
+/** As {@link readTensor}, a few million bytes at a time; a tensor whose numbers lie scattered comes as a whole. */
+export async function* widenedChunks(location: TensorLocation): AsyncGenerator<Float32Array> {
+  const { file, offset, byteLength, dtype, shape, strides } = location;
+  if (strides !== undefined) {
+    yield gathered(await spanOf(location, strides), shape, strides);
+    return;
+  }
   const input = await open(file, 'r');
   try {
     for (let done = 0; done < byteLength; ) {
@@ -39,6 +39,51 @@ export async function* widenedChunks({
   } finally {
     await input.close();
   }
+}
+
+/** Rows [from, from + count) of a matrix. */
+export function matrixRows(matrix: TensorLocation, from: number, count: number): TensorLocation {
+  const [rows = 1, width = 1] = matrix.shape;
+  const rowBytes = matrix.byteLength / rows;
+  const [rowStride = width] = matrix.strides ?? [];
+  return {
+    ...matrix,
+    offset: matrix.offset + (from * rowStride * rowBytes) / width,
+    byteLength: count * rowBytes,
+    shape: [count, width],
+  };
+}
+
+/** Everything from the first of the scattered numbers to the last. */
+async function spanOf(location: TensorLocation, strides: readonly number[]): Promise<Float32Array> {
+  const { shape, byteLength } = location;
+  const numbers = shape.reduce((product, dim) => product * dim, 1);
+  if (numbers === 0) return new Float32Array();
+  const span = shape.reduce((last, dim, axis) => last + (dim - 1) * (strides[axis] ?? 0), 1);
+  const { file, offset, dtype } = location;
+  return readTensor({ file, offset, byteLength: (span * byteLength) / numbers, dtype, shape: [span] });
+}
+
+/** Row after row what lies in `span` at the multiples of `strides`. */
+function gathered(span: Float32Array, shape: readonly number[], strides: readonly number[]): Float32Array {
+  const numbers = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
+  const index = new Array<number>(shape.length).fill(0);
+  let from = 0;
+  for (let to = 0; to < numbers.length; to++) {
+    numbers[to] = span[from] ?? Number.NaN;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const next = (index[axis] ?? 0) + 1;
+      const stride = strides[axis] ?? 0;
+      if (next < (shape[axis] ?? 0)) {
+        index[axis] = next;
+        from += stride;
+        break;
+      }
+      index[axis] = 0;
+      from -= (next - 1) * stride;
+    }
+  }
+  return numbers;
 }
 
 /** Little-endian bytes of a 16-bit float format → 32-bit floats. Exact: every F16 and BF16 value is an F32 value. */

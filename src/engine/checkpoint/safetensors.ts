@@ -1,7 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from './checkpoint-error';
+import { readExactly, withFile } from './file-bytes';
 
 /** Formats that a weight may be stored in. */
 export type FloatType = 'F32' | 'F16' | 'BF16';
@@ -11,9 +11,12 @@ export interface TensorLocation {
   readonly file: string;
   /** Bytes from the beginning of the file. */
   readonly offset: number;
+  /** Of the tensor's numbers, whether or not they lie together. */
   readonly byteLength: number;
   readonly dtype: FloatType;
   readonly shape: readonly number[];
+  /** From one number to the next along each axis, counted in numbers; absent where they lie row after row. */
+  readonly strides?: readonly number[];
 }
 
 /** The format allows more, but a header this long is an attack or an accident; the reference reader agrees. */
@@ -78,29 +81,21 @@ interface Header {
   readonly size: number;
 }
 
-async function readHeader(file: string): Promise<Header> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, 'r');
-  } catch (error) {
-    throw new CheckpointError('weights-missing', [file], error instanceof Error ? error.message : String(error));
-  }
-  try {
-    const { size } = await handle.stat();
-    if (size < 8) throw new CheckpointError('weights-truncated', [file], `${size} bytes`);
-    const length = (await readExactly(handle, 0, 8, file)).readBigUInt64LE();
+async function readHeader(path: string): Promise<Header> {
+  return withFile(path, async (file) => {
+    const { size } = file;
+    if (size < 8) throw new CheckpointError('weights-truncated', [path], `${size} bytes`);
+    const length = (await readExactly(file, 0, 8)).readBigUInt64LE();
     if (length > BigInt(MAX_HEADER_BYTES)) {
-      throw new CheckpointError('weights-broken', [file], `a header of ${length} bytes`);
+      throw new CheckpointError('weights-broken', [path], `a header of ${length} bytes`);
     }
     const dataStart = 8 + Number(length);
     if (dataStart > size) {
-      throw new CheckpointError('weights-truncated', [file], `header of ${length} bytes in a file of ${size} bytes`);
+      throw new CheckpointError('weights-truncated', [path], `header of ${length} bytes in a file of ${size} bytes`);
     }
-    const text = (await readExactly(handle, 8, Number(length), file)).toString('utf8');
-    return { entries: parseHeader(text, file), dataStart, size };
-  } finally {
-    await handle.close();
-  }
+    const text = (await readExactly(file, 8, Number(length))).toString('utf8');
+    return { entries: parseHeader(text, path), dataStart, size };
+  });
 }
 
 function parseHeader(text: string, file: string): z.infer<typeof headerSchema> {
@@ -143,15 +138,6 @@ function locate(
     tensors.set(name, { file, offset: dataStart + begin, byteLength: end - begin, dtype, shape });
   }
   return tensors;
-}
-
-async function readExactly(handle: FileHandle, position: number, length: number, file: string): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  const { bytesRead } = await handle.read(buffer, 0, length, position);
-  if (bytesRead !== length) {
-    throw new CheckpointError('weights-truncated', [file], `${bytesRead} of ${length} bytes at ${position}`);
-  }
-  return buffer;
 }
 
 /** The one folder in which all of `weights` lie: ONNX Runtime reads external data below one folder only. */

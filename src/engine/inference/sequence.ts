@@ -97,7 +97,7 @@ export class Sequence {
 
   #draw(logits: Float32Array, first: boolean): number {
     const { options, tokenizer } = this;
-    const opens = first && options.opensLine === true;
+    const opens = first && options.opensLine === true && tokenizer.marksLines;
     const allowed = (id: number) =>
       (options.textOnly !== true || id === this.#endOfText || !tokenizer.isSpecial(id)) &&
       (!opens || tokenizer.opensLine(id));

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { readTensor } from '../checkpoint/read-tensor';
+import { matrixRows, readTensor } from '../checkpoint/read-tensor';
 import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
 import type { TensorLocation } from '../checkpoint/safetensors';
 import { writeWholeFile } from '../checkpoint/whole-file';
@@ -100,7 +100,7 @@ async function writeQuantized(
     const count = Math.min(rowsAtOnce, rows - row);
     const numbers = isConv1d(name)
       ? transposed(await readTensor(source), width, rows)
-      : await readTensor(someRows(source, row, count));
+      : await readTensor(matrixRows(source, row, count));
     const blocks = quantizeBlocks(numbers, format);
     const share = row / rows;
     await writeAt(output, blocks.codes, codes.offset + share * codes.byteLength);
@@ -116,18 +116,6 @@ async function writeColumns(
   const columns = quantizeColumns(numbers, K, N);
   await writeAt(output, columns.values, values.offset);
   await writeAt(output, columns.scales, scales.offset);
-}
-
-/** Rows [from, from + count) of a matrix. */
-function someRows(matrix: TensorLocation, from: number, count: number): TensorLocation {
-  const [rows = 1, width = 1] = matrix.shape;
-  const rowBytes = matrix.byteLength / rows;
-  return {
-    ...matrix,
-    offset: matrix.offset + from * rowBytes,
-    byteLength: count * rowBytes,
-    shape: [count, width],
-  };
 }
 
 async function writeAt(output: FileHandle, data: Uint8Array | Int8Array | Float32Array, offset: number): Promise<void> {

@@ -2,40 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../checkpoint/checkpoint-error';
-import { SPACE_SYMBOL, type SpecialIds, type Tokenizer } from './tokenizer';
+import { readSpecialTokens, specialIds } from './special-tokens';
+import { MAX_VOCABULARY, SPACE_SYMBOL, type Tokenizer } from './tokenizer';
+import { exists } from './tokenizer-file';
+
+const id = z.int().nonnegative().lt(MAX_VOCABULARY);
 
 const fileSchema = z.object({
-  added_tokens: z.array(z.object({ id: z.int(), content: z.string(), special: z.boolean() })).default([]),
-  model: z.object({ vocab: z.union([z.record(z.string(), z.int()), z.array(z.tuple([z.string(), z.number()]))]) }),
+  added_tokens: z.array(z.object({ id, content: z.string(), special: z.boolean() })).default([]),
+  model: z.object({ vocab: z.union([z.record(z.string(), id), z.array(z.tuple([z.string(), z.number()]))]) }),
 });
 
-type Special = keyof SpecialIds;
-
-/** What special tokens are called where neither tokenizer_config.json nor config.json says it. */
-const USUAL_NAMES: Readonly<Record<Special, readonly string[]>> = {
+/** What special tokens are called where no file of the folder says it. */
+const USUAL_NAMES = {
   bos: ['<s>', '<|endoftext|>', '[CLS]'],
   eos: ['</s>', '<|endoftext|>', '[SEP]'],
   pad: ['<pad>', '[PAD]'],
   unk: ['<unk>', '[UNK]'],
-};
-
-const tokenName = z
-  .union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)])
-  .optional()
-  .catch(undefined);
-const tokenId = z.int().nonnegative().optional().catch(undefined);
-const namesSchema = z.object({
-  bos_token: tokenName,
-  eos_token: tokenName,
-  pad_token: tokenName,
-  unk_token: tokenName,
-});
-const idsSchema = z.object({
-  bos_token_id: tokenId,
-  eos_token_id: tokenId,
-  pad_token_id: tokenId,
-  unk_token_id: tokenId,
-});
+} as const;
 
 /**
  * A folder that brings only tokenizer.json, through `@huggingface/transformers`. Loaded on demand: the package is large.
@@ -45,19 +29,27 @@ const idsSchema = z.object({
 export async function openHubTokenizer(folder: string, file: string): Promise<Tokenizer> {
   try {
     const { json, vocabulary, special } = await readVocabulary(file);
-    const config = await readOptional(join(folder, 'tokenizer_config.json'));
+    const folderSays = await readSpecialTokens(folder);
+    const idOf = (piece: string) => {
+      const id = vocabulary.indexOf(piece);
+      return id < 0 ? undefined : id;
+    };
+    const hasConfig = await exists(join(folder, 'tokenizer_config.json'));
     process.env.ORT_DISABLE_TELEMETRY = '1';
     const { AutoTokenizer, env, PreTrainedTokenizer } = await import('@huggingface/transformers');
     env.allowRemoteModels = false;
     // AutoTokenizer wants a tokenizer_config.json, which says nothing that is needed here.
-    const tokenizer =
-      config === undefined
-        ? new PreTrainedTokenizer(json, {})
-        : await AutoTokenizer.from_pretrained(folder, { local_files_only: true });
-    const modelConfig = await readOptional(join(folder, 'config.json'));
+    const tokenizer = hasConfig
+      ? await AutoTokenizer.from_pretrained(folder, { local_files_only: true })
+      : new PreTrainedTokenizer(json, {});
     return {
       vocabularySize: vocabulary.length,
-      specialIds: specialIds(vocabulary, namesSchema.parse(config ?? {}), idsSchema.parse(modelConfig ?? {})),
+      specialIds: specialIds(folderSays, {
+        size: vocabulary.length,
+        idOf,
+        usualNames: USUAL_NAMES,
+      }),
+      marksLines: vocabulary.some((piece) => piece?.startsWith(SPACE_SYMBOL)),
       encode: (text) => Array.from(tokenizer.encode(text, { add_special_tokens: false }), Number),
       decode: (ids) => (ids.length === 0 ? '' : tokenizer.decode([...ids], AS_WRITTEN)),
       pieces: (ids) => ids.map((id) => vocabulary[id] ?? ''),
@@ -72,36 +64,6 @@ export async function openHubTokenizer(folder: string, file: string): Promise<To
 
 /** Decoding that leaves spaces before punctuation where they are. */
 const AS_WRITTEN = { skip_special_tokens: true, clean_up_tokenization_spaces: false } as const;
-
-/** Ids by the names that the folder gives, else as config.json says them, else by the usual names. */
-function specialIds(
-  vocabulary: readonly string[],
-  names: z.infer<typeof namesSchema>,
-  ids: z.infer<typeof idsSchema>,
-): SpecialIds {
-  const idOf = (candidates: readonly (string | undefined)[]) => {
-    const id = vocabulary.findIndex((piece) => piece !== undefined && candidates.includes(piece));
-    return id < 0 ? undefined : id;
-  };
-  const known = (special: Special) =>
-    idOf([names[`${special}_token`]]) ?? ids[`${special}_token_id`] ?? idOf(USUAL_NAMES[special]);
-  return { bos: known('bos'), eos: known('eos'), pad: known('pad'), unk: known('unk') };
-}
-
-/** A JSON file's content; `undefined` where there is no file. */
-async function readOptional(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CheckpointError('tokenizer-broken', [file], error instanceof Error ? error.message : String(error));
-  }
-}
 
 interface Vocabulary {
   /** The file's content, as it stands. */

@@ -1,17 +1,21 @@
-import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../checkpoint/checkpoint-error';
+import { byteLevelVocabulary, readVocabularyFiles } from './byte-level-files';
+import { ByteLevelTokenizer, type ByteLevelVocabulary } from './byte-level-tokenizer';
 import { openHubTokenizer } from './hub-tokenizer';
 import { readSentencePieceModel } from './sentencepiece-model';
 import { SentencePieceTokenizer } from './sentencepiece-tokenizer';
+import { readSpecialTokens } from './special-tokens';
 import type { Tokenizer } from './tokenizer';
+import { exists, readTokenizerJson } from './tokenizer-file';
 
 const MODEL_FILES = ['spiece.model', 'tokenizer.model', 'sentencepiece.bpe.model'];
 
 /**
  * The tokenizer of a Hugging Face folder: a SentencePiece model where there is one, for it is the original; otherwise
- * tokenizer.json.
+ * tokenizer.json; otherwise vocab.json and merges.txt. Byte-level BPE is our own, whichever file it comes in; what else a
+ * tokenizer.json can be is left to `@huggingface/transformers`.
  *
  * @throws {CheckpointError} tokenizer-missing, tokenizer-broken
  */
@@ -20,28 +24,34 @@ export async function openTokenizer(folder: string): Promise<Tokenizer> {
     const file = join(folder, name);
     if (!(await exists(file))) continue;
     const lowerCase = await readLowerCase(join(folder, 'tokenizer_config.json'));
-    return new SentencePieceTokenizer(await readSentencePieceModel(file), { file, lowerCase });
+    const special = await readSpecialTokens(folder);
+    return new SentencePieceTokenizer(await readSentencePieceModel(file), { file, lowerCase, special });
   }
   const file = join(folder, 'tokenizer.json');
-  if (await exists(file)) return openHubTokenizer(folder, file);
+  const json = await readTokenizerJson(file, z.unknown());
+  if (json !== undefined) {
+    const vocabulary = byteLevelVocabulary(json);
+    return vocabulary === undefined ? openHubTokenizer(folder, file) : openByteLevel(folder, file, vocabulary);
+  }
+  const vocabularyFile = join(folder, 'vocab.json');
+  if (await exists(vocabularyFile)) {
+    return openByteLevel(folder, vocabularyFile, await readVocabularyFiles(folder));
+  }
   throw new CheckpointError('tokenizer-missing', [folder], '');
+}
+
+async function openByteLevel(folder: string, file: string, vocabulary: ByteLevelVocabulary): Promise<Tokenizer> {
+  const special = await readSpecialTokens(folder);
+  try {
+    return new ByteLevelTokenizer(vocabulary, special);
+  } catch (error) {
+    throw new CheckpointError('tokenizer-broken', [file], error instanceof Error ? error.message : String(error));
+  }
 }
 
 const configSchema = z.object({ do_lower_case: z.boolean().nullish() });
 
 /** `do_lower_case` of a tokenizer_config.json; false where there is none. */
 export async function readLowerCase(file: string): Promise<boolean> {
-  if (!(await exists(file))) return false;
-  try {
-    return configSchema.parse(JSON.parse(await readFile(file, 'utf8'))).do_lower_case === true;
-  } catch (error) {
-    throw new CheckpointError('tokenizer-broken', [file], error instanceof Error ? error.message : String(error));
-  }
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
+  return (await readTokenizerJson(file, configSchema))?.do_lower_case === true;
 }

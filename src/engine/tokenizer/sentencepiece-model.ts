@@ -8,6 +8,7 @@ import {
   TrainerSpec_ModelType as ModelType,
   ModelProto_SentencePiece_Type as ProtoType,
 } from './proto/sentencepiece_model_pb';
+import { MAX_VOCABULARY } from './tokenizer';
 import type { Piece, PieceType } from './unigram';
 
 const TYPES: Readonly<Record<ProtoType, PieceType>> = {
@@ -19,14 +20,20 @@ const TYPES: Readonly<Record<ProtoType, PieceType>> = {
   [ProtoType.BYTE]: 'byte',
 };
 
+const ALGORITHMS: Readonly<Partial<Record<ModelType, SentencePieceModel['algorithm']>>> = {
+  [ModelType.UNIGRAM]: 'unigram',
+  [ModelType.BPE]: 'bpe',
+};
+
 export interface SentencePieceModel {
   readonly proto: ModelProto;
   readonly pieces: readonly Piece[];
   readonly unknownId: number;
+  readonly algorithm: 'unigram' | 'bpe';
 }
 
 /**
- * Reads a SentencePiece model file (unigram).
+ * Reads a SentencePiece model file, unigram or BPE.
  *
  * @throws {CheckpointError} tokenizer-missing, tokenizer-broken
  */
@@ -44,15 +51,16 @@ export async function readSentencePieceModel(file: string): Promise<SentencePiec
   } catch (error) {
     throw broken(error instanceof Error ? error.message : String(error));
   }
-  if (proto.trainerSpec !== undefined && proto.trainerSpec.modelType !== ModelType.UNIGRAM) {
-    throw broken(`${ModelType[proto.trainerSpec.modelType]} model; only unigram ones are supported`);
-  }
+  const { modelType = ModelType.UNIGRAM } = proto.trainerSpec ?? {};
+  const algorithm = ALGORITHMS[modelType];
+  if (algorithm === undefined) throw broken(`${ModelType[modelType]} model; only UNIGRAM and BPE ones are supported`);
+  if (proto.pieces.length > MAX_VOCABULARY) throw broken(`${proto.pieces.length} pieces`);
   const pieces = proto.pieces.map(pieceOf);
   const unknownId = pieces.findIndex(({ type }) => type === 'unknown');
   // The vocabulary comes first in the file: a file cut short keeps pieces but loses what follows.
   if (unknownId < 0) throw broken(`${pieces.length} pieces, none of them <unk>`);
   if (proto.normalizerSpec === undefined) throw broken('the normaliser is missing: the file is cut short');
-  return { proto, pieces, unknownId };
+  return { proto, pieces, unknownId, algorithm };
 }
 
 function pieceOf({ piece, score, type }: ModelProto_SentencePiece): Piece {

@@ -1,22 +1,27 @@
 import { CheckpointError } from '../checkpoint/checkpoint-error';
 import { Normalizer } from './normalizer';
+import { SentencePieceBpe } from './sentencepiece-bpe';
 import type { SentencePieceModel } from './sentencepiece-model';
+import { NO_SPECIAL_TOKENS, type SpecialTokens, specialIds } from './special-tokens';
 import { SPACE_SYMBOL, type SpecialIds, type Tokenizer } from './tokenizer';
-import { type Piece, Unigram } from './unigram';
+import { type Piece, type Segment, Unigram } from './unigram';
 
 export interface SentencePieceOptions {
   /** The file that `model` was read from, for errors. */
   readonly file: string;
   /** `do_lower_case` of tokenizer_config.json: the vocabulary has no upper-case pieces. */
   readonly lowerCase: boolean;
+  /** What the folder says about tokens that are no text. */
+  readonly special?: SpecialTokens;
 }
 
 /** Encodes and decodes as SentencePiece itself does, id for id. */
 export class SentencePieceTokenizer implements Tokenizer {
   readonly specialIds: SpecialIds;
+  readonly marksLines: boolean;
   readonly #pieces: readonly Piece[];
   readonly #normalizer: Normalizer;
-  readonly #unigram: Unigram;
+  readonly #algorithm: { segment(text: string): Segment[] };
   readonly #byteIds: readonly number[];
   readonly #bytes = new Map<number, number>();
 
@@ -29,32 +34,39 @@ export class SentencePieceTokenizer implements Tokenizer {
     const spec = proto.normalizerSpec;
     if (spec === undefined) throw new CheckpointError('tokenizer-broken', [options.file], 'no normaliser');
     this.#pieces = pieces;
-    const userDefined = pieces
-      .filter(({ type }) => type === 'user-defined')
-      .map(({ text }) => new TextEncoder().encode(text))
+    const userDefinedTexts = pieces
+      .filter(({ text, type }) => type === 'user-defined' && text !== '')
+      .map(({ text }) => text)
+      .sort((a, b) => b.length - a.length);
+    const userDefined = userDefinedTexts
+      .map((text) => new TextEncoder().encode(text))
       .sort((a, b) => b.length - a.length);
     try {
       this.#normalizer = new Normalizer(spec, (bytes, at) => longestOf(userDefined, bytes, at));
     } catch (error) {
       throw new CheckpointError('tokenizer-broken', [options.file], error instanceof Error ? error.message : '');
     }
-    this.#unigram = new Unigram(pieces, unknownId);
+    const userDefinedAt = (text: string, at: number) =>
+      userDefinedTexts.find((symbol) => text.startsWith(symbol, at))?.length ?? 0;
+    this.#algorithm =
+      model.algorithm === 'bpe'
+        ? new SentencePieceBpe(pieces, unknownId, userDefinedAt)
+        : new Unigram(pieces, unknownId);
     pieces.forEach(({ text, type }, id) => {
       if (type === 'byte') this.#bytes.set(id, Number.parseInt(text.slice(3, 5), 16));
     });
     const idOfByte = new Map([...this.#bytes].map(([id, byte]) => [byte, id]));
     this.#byteIds = Array.from({ length: 256 }, (_, byte) => idOfByte.get(byte) ?? unknownId);
-    const idOf = (text: string | undefined) => {
-      const id = pieces.findIndex((piece) => piece.text === text && piece.type === 'control');
-      return id < 0 ? undefined : id;
-    };
     const { bosPiece = '<s>', eosPiece = '</s>', padPiece = '<pad>' } = proto.trainerSpec ?? {};
-    this.specialIds = {
-      bos: idOf(bosPiece),
-      eos: idOf(eosPiece),
-      pad: idOf(padPiece) ?? idOf('[PAD]'),
-      unk: unknownId,
-    };
+    const named = (type: Piece['type']) => type === 'control' || type === 'user-defined';
+    const ids = new Map(pieces.flatMap(({ text, type }, id) => (named(type) ? [[text, id]] : [])));
+    const known = specialIds(options.special ?? NO_SPECIAL_TOKENS, {
+      size: pieces.length,
+      idOf: (piece) => ids.get(piece),
+      usualNames: { bos: [bosPiece], eos: [eosPiece], pad: [padPiece, '[PAD]'], unk: [] },
+    });
+    this.specialIds = { ...known, unk: unknownId };
+    this.marksLines = spec.addDummyPrefix;
   }
 
   get vocabularySize(): number {
@@ -65,7 +77,7 @@ export class SentencePieceTokenizer implements Tokenizer {
     const { unknownId, proto } = this.model;
     const byteFallback = proto.trainerSpec?.byteFallback === true;
     const ids: number[] = [];
-    for (const segment of this.#unigram.segment(
+    for (const segment of this.#algorithm.segment(
       this.#normalizer.normalize(this.options.lowerCase ? text.toLowerCase() : text),
     )) {
       if (segment.id !== unknownId) ids.push(segment.id);

@@ -16,11 +16,19 @@ export interface Tokenizer {
   decode(ids: readonly number[]): string;
   /** The vocabulary's own writing of each id. */
   pieces(ids: readonly number[]): string[];
-  /** Whether a token begins with `▁`: at the beginning of a segment, and where text has a space. */
+  /** Whether tokens show where a line begins: the first one of a segment has a `▁` in front. */
+  readonly marksLines: boolean;
+  /**
+   * Whether a token opens a line: begins with `▁`, as at the beginning of a segment and where text has a space, or, in a
+   * vocabulary without `▁`, with a line feed.
+   */
   opensLine(id: number): boolean;
   /** Whether a token stands for no text: `<s>`, `</s>`, `<unk>`, `[PAD]` and their like. */
   isSpecial(id: number): boolean;
 }
+
+/** As large as config.json may say that a vocabulary is. */
+export const MAX_VOCABULARY = 1_000_000;
 
 /** The mark that SentencePiece writes for a space. */
 export const SPACE_SYMBOL = '▁';

@@ -6,6 +6,7 @@ import { fitPrompt, generate, generateAlternatives } from '../../../../src/engin
 import { LanguageModel } from '../../../../src/engine/inference/language-model';
 import type { GenerateOptions } from '../../../../src/engine/inference/sequence';
 import { sentenceEnd } from '../../../../src/engine/inference/stop-rules';
+import { writeByteLevelModel } from '../../../byte-level-model';
 
 const EMBEDDED = join(import.meta.dirname, '../../../../models/tsuzuki-base-ja');
 const OPTIONS: GenerateOptions = {
@@ -125,6 +126,27 @@ test('only pieces that open a line come first where the cursor stands at the beg
     expect(model.tokenizer.opensLine(ids[0] ?? -1)).toBe(true);
     expect(text).not.toMatch(/^ /);
   }
+});
+
+test('where the tokens do not show beginnings of lines, any text may come first at the beginning of one', async () => {
+  const folder = join(cacheFolder, 'byte-level');
+  await writeByteLevelModel(folder);
+  const byteLevel = await LanguageModel.open(folder, { cacheFolder });
+  const before = byteLevel.tokenizer.encode('下人は雨に');
+  for (const seed of SEEDS) {
+    const options: GenerateOptions = {
+      ...OPTIONS,
+      seed,
+      maxNewTokens: 5,
+      stopAt: 'sentence',
+      opensLine: true,
+      textOnly: true,
+    };
+    const { text, ids } = await generate(byteLevel, before, options);
+    expect(text).toBe(byteLevel.tokenizer.decode(ids).slice(0, text.length));
+    expect(ids).not.toContain(byteLevel.tokenizer.specialIds.eos);
+  }
+  await byteLevel.close();
 });
 
 test('an empty prompt is begun with <s>', async () => {

@@ -109,13 +109,14 @@ describe('special ids', () => {
     expect((await openTokenizer(folder)).specialIds).toMatchObject({ bos: 1, eos: 2 });
   });
 
-  test('the names in tokenizer_config.json come first', async () => {
+  test('the names in tokenizer_config.json give those that config.json does not, or gives beyond the vocabulary', async () => {
     const names = JSON.stringify({
       tokenizer_class: 'PreTrainedTokenizerFast',
+      bos_token: '<end>',
       eos_token: '<end>',
       pad_token: { __type: 'AddedToken', content: '<fill>' },
     });
-    const config = JSON.stringify({ bos_token_id: 1, eos_token_id: 7 });
+    const config = JSON.stringify({ bos_token_id: 1, eos_token_id: 50256 });
     const folder = await folderWith({
       'tokenizer.json': strange(),
       'tokenizer_config.json': names,
