@@ -3,6 +3,8 @@ export type TrainingErrorCode =
   | 'text-missing'
   | 'text-too-short'
   | 'text-unreadable'
+  | 'manuscript-unreadable'
+  | 'already-running'
   | 'block-too-long'
   | 'output-exists'
   | 'checkpoint-broken'
@@ -35,6 +37,23 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
     ja: {
       problem: '文章が UTF-8 ではありません',
       cure: 'UTF-8 に変換してください(例: iconv -f CP932 -t UTF-8)。',
+    },
+  },
+  'manuscript-unreadable': {
+    en: { problem: 'the file can be read no more', cure: 'Read the workspace again, or leave the file out.' },
+    ja: {
+      problem: 'ファイルを読めなくなりました',
+      cure: 'ワークスペースを読み直すか、このファイルを外してください。',
+    },
+  },
+  'already-running': {
+    en: {
+      problem: 'a model is being fine-tuned on this machine already',
+      cure: 'Wait until that has ended, or stop it in its window.',
+    },
+    ja: {
+      problem: 'このマシンではすでに別の学習が進んでいます',
+      cure: '終わるまで待つか、そのウィンドウで止めてください。',
     },
   },
   'block-too-long': {
