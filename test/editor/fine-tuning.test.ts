@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
+import { encode } from '../unit/text/encoding/encode';
+import { proseOf } from '../unit/text/manuscript/prose';
+import { EditorWindow } from './bed/editor-window';
+import { FineTuningPage } from './bed/fine-tuning-page';
+import { resetSettings, writeUserSettings } from './bed/settings-file';
+import { theSidecar } from './bed/sidecar-process';
+import { PATIENCE_MS, until } from './bed/until';
+
+const bytes = (text: string, encoding: 'shiftjis' | 'eucjp') => encode(text, encoding) ?? '';
+
+/** As a writer's folder is: several encodings and notations, and files that are no manuscripts. */
+const WORKSPACE = {
+  '灯台.txt': bytes(`｜灯台守《とうだいもり》の夜\n\n${proseOf(1, 120)}`, 'shiftjis'),
+  '港.md': `---\ntitle: 港\n---\n\n# 港\n\n${proseOf(2, 120)}`,
+  '旧作/砂.txt': bytes(proseOf(3, 60), 'eucjp'),
+  '旧作/砂の写し.txt': proseOf(3, 40),
+  'README.md': 'This folder holds drafts of stories. '.repeat(20),
+  'notes.txt': 'Remember to call the editor about the deadline. '.repeat(20),
+  'photo.txt': Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0]),
+  'empty.txt': '',
+  '.gitignore': '/没/\n',
+  '没/一.txt': proseOf(4, 60),
+  'node_modules/story/story.txt': proseOf(5, 60),
+};
+
+describe('Fine-tune on workspace', () => {
+  let window: EditorWindow;
+  let page: FineTuningPage;
+
+  beforeAll(async () => {
+    resetSettings();
+    writeUserSettings({ 'tsuzuki.sampling.temperature': 0 });
+    window = await EditorWindow.open('灯台の老人', WORKSPACE);
+    page = new FineTuningPage(window.page);
+  });
+  beforeEach(() => {
+    onTestFailed(() => window.screenshot('failed-fine-tuning'));
+  });
+  afterAll(async () => {
+    resetSettings();
+    await window.close();
+  });
+
+  const workspaceSettings = () => join(dirname(window.file), '.vscode/settings.json');
+  const runs = () => {
+    const folder = join(inject('bed').profile.userData, 'User/globalStorage/tsuzuki.tsuzuki/fine-tuning');
+    return existsSync(folder) ? readdirSync(folder).map((id) => join(folder, id)) : [];
+  };
+
+  it('shows what it would learn from, and why not from the rest', async () => {
+    await window.quickInput.runCommand('Tsuzuki: Fine-tune on Workspace');
+    await page.button('Start Fine-Tuning').waitFor();
+    const files = await page.files();
+    expect(files.map(({ cells: [name, , , encoding, note], chosen }) => [name, encoding, note, chosen])).toEqual([
+      ['empty.txt', '', 'Holds no text', false],
+      ['manuscript.txt', 'UTF-8', 'Too short: 5 characters, 100 are needed', false],
+      ['notes.txt', 'UTF-8', 'Not Japanese', false],
+      ['photo.txt', '', 'Not a text file (byte 4)', false],
+      ['旧作/砂.txt', 'EUC-JP', '', true],
+      ['旧作/砂の写し.txt', 'UTF-8', '100.0 % of it is in 旧作/砂.txt too', false],
+      ['港.md', 'UTF-8', '', true],
+      ['灯台.txt', 'Shift_JIS', '', true],
+    ]);
+    const characters = (text: string) => text.replace(/\s/gu, '').length;
+    const sand = files.find(({ cells: [name] }) => name === '旧作/砂.txt');
+    expect(Number(sand?.cells[1]?.replaceAll(',', ''))).toBe(characters(proseOf(3, 60)));
+    const lighthouse = files.find(({ cells: [name] }) => name === '灯台.txt');
+    expect(Number(lighthouse?.cells[1]?.replaceAll(',', ''))).toBe(characters(`灯台守の夜${proseOf(1, 120)}`));
+    await page.text('2 more files are left out').waitFor();
+    await page.text(/^Held out: [\d,]+ characters \((9|10)\.\d %\)/).waitFor();
+  });
+
+  it('measures what a step costs on this machine, and says what each preset comes to', async () => {
+    await page.text(/A step takes [\d.]+ s and [\d,.]+ [MG]B of memory/).waitFor();
+    await page
+      .text(/steps · (less than a minute|about)/)
+      .first()
+      .waitFor();
+    await page.text('Hyperparameters').click();
+    await page.frame.getByRole('row', { name: 'lora_r 16 16 16' }).waitFor();
+    await window.screenshot('fine-tuning-before');
+    expect(runs()).toEqual([]);
+  });
+
+  it('takes files in and out', async () => {
+    const before = await page.text(/files with .* are learnt from/).textContent();
+    await page.checkbox('notes.txt').check();
+    await page.text(/^4 files with/).waitFor();
+    await page.checkbox('notes.txt').uncheck();
+    await page.text(before ?? '').waitFor();
+    expect(await page.checkbox('photo.txt').isDisabled()).toBe(true);
+  });
+
+  it('learns, shows how, and says whether it helped', async () => {
+    await page.frame.getByRole('radio', { name: 'Trial' }).check();
+    await page.button('Start Fine-Tuning').click();
+    await window.page.locator('.statusbar-item[id="tsuzuki.tsuzuki.tsuzuki.fineTuning"]').waitFor();
+    await page.frame.getByRole('img', { name: /Loss on the texts trained on/ }).waitFor();
+    await window.screenshot('fine-tuning-running');
+    await page.text(/^It helped: the model predicts the held-out text [\d.]+ % better/).waitFor({ timeout: 120_000 });
+    await window.screenshot('fine-tuning-after');
+    await window.page
+      .locator('.statusbar-item[id="tsuzuki.tsuzuki.tsuzuki.fineTuning"]')
+      .waitFor({ state: 'detached' });
+    const [run, ...others] = runs();
+    expect(others).toEqual([]);
+    expect(readdirSync(run ?? '').sort()).toEqual(['adapter', 'run.json']);
+    expect(readdirSync(join(run ?? '', 'adapter')).sort()).toEqual([
+      'adapter_config.json',
+      'adapter_model.safetensors',
+      'training_log.jsonl',
+    ]);
+  });
+
+  it('is used in this workspace with one click, and not with another', async () => {
+    const before = await theSidecar();
+    const [run] = runs();
+    await page.button('Use It in This Workspace').click();
+    await page.text('This workspace uses it.').waitFor();
+    expect(JSON.parse(readFileSync(workspaceSettings(), 'utf8'))).toEqual({
+      'tsuzuki.model.adapter': join(run ?? '', 'adapter'),
+    });
+    const changed = () => until('another sidecar', async () => (await theSidecar()) !== before, PATIENCE_MS);
+    await changed();
+    await page.button('Go Back to the Model before It').click();
+    await page.button('Use It in This Workspace').waitFor();
+    expect(JSON.parse(readFileSync(workspaceSettings(), 'utf8'))).toEqual({});
+  });
+});
