@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CancellationTokenSource,
-  commands,
   type Disposable,
   type ExtensionContext,
   env,
@@ -16,8 +14,10 @@ import { modelInSettings } from '../model-folder';
 import { readThreads } from '../settings';
 import { applyAdapter, chosenAdapter, restoreAdapter } from './adapter';
 import { discoverManuscripts } from './discovery';
+import { findInterrupted, type InterruptedRun } from './interrupted-runs';
 import { FineTuningPanel } from './panel';
 import { MEASURED, planOf } from './presets';
+import { offerFolder, refuseUntrusted } from './refusals';
 import { RunIndicator } from './run-indicator';
 import { RunStore, type StoredRun } from './run-store';
 import { choose, type Survey, surveyOf, totalsOf } from './survey';
@@ -39,7 +39,7 @@ export class FineTuning implements Disposable {
   /** Reads and measures; trains once a run has it. */
   #trainer: TrainerProcess | undefined;
   #run: TrainingRun | undefined;
-  #interrupted: StoredRun | undefined;
+  #interrupted: InterruptedRun | undefined;
   /** What the workspace used before it used the last result. */
   #adapterBefore: string | undefined;
 
@@ -57,17 +57,16 @@ export class FineTuning implements Disposable {
   async open(): Promise<void> {
     if (!workspace.isTrusted) return refuseUntrusted();
     if (workspace.workspaceFolders === undefined) return offerFolder();
-    const kind = this.#panel.state?.kind;
     this.#panel.reveal();
-    if (this.#run === undefined && kind !== 'finished') await this.#read();
+    if (this.#run === undefined && this.#panel.state?.kind !== 'finished') await this.#read();
   }
 
   /** Offers to go on with a run of this workspace that a closed window, a crash or the end of the day interrupted. */
   async offerToResume(): Promise<void> {
     if (!workspace.isTrusted || workspace.workspaceFolders === undefined) return;
-    const run = await this.#findInterrupted(ENDING_SECONDS);
-    if (run === undefined || this.#run !== undefined) return;
-    const step = await this.#store.resumableStep(run.folders);
+    const interrupted = await findInterrupted(this.#store, workspaceUris(), ENDING_SECONDS);
+    if (interrupted === undefined || this.#run !== undefined) return;
+    const { run, step } = interrupted;
     const resume = l10n.t('Resume');
     const discard = l10n.t('Discard It');
     const message = l10n.t('Fine-tuning on this workspace was interrupted after step {0}.', step);
@@ -110,10 +109,10 @@ export class FineTuning implements Disposable {
         if (state?.kind === 'survey') await this.#start(state);
         return;
       case 'resume':
-        if (this.#interrupted !== undefined) await this.#resume(this.#interrupted);
+        if (this.#interrupted !== undefined) await this.#resume(this.#interrupted.run);
         return;
       case 'discard':
-        if (this.#interrupted !== undefined) await this.#discard(this.#interrupted);
+        if (this.#interrupted !== undefined) await this.#discard(this.#interrupted.run);
         return;
       case 'pause':
         return this.#run?.pause();
@@ -163,8 +162,7 @@ export class FineTuning implements Disposable {
         if (!token.isCancellationRequested) this.#panel.show({ kind: 'reading', read, total });
       };
       const reports = await trainer.readManuscripts({ files, model: model.folder }, onRead, token);
-      const interrupted = await this.#findInterrupted(0);
-      const step = interrupted === undefined ? 0 : await this.#store.resumableStep(interrupted.folders);
+      const interrupted = await findInterrupted(this.#store, workspaceUris());
       if (token.isCancellationRequested) return;
       this.#interrupted = interrupted;
       this.#panel.show({
@@ -174,7 +172,7 @@ export class FineTuning implements Disposable {
         measurement: { kind: 'measuring' },
         model: model.name,
         results: this.#resultsFolder,
-        ...(interrupted === undefined ? {} : { interrupted: { ...interrupted.record, step } }),
+        ...(interrupted && { interrupted: { ...interrupted.run.record, step: interrupted.step } }),
       });
     } catch (error) {
       if (token.isCancellationRequested) return;
@@ -294,12 +292,13 @@ export class FineTuning implements Disposable {
         return this.#finished(run, outcome);
       case 'paused':
       case 'cancelled':
-        return this.#read();
+        if (this.#panel.isOpen) await this.#read();
+        return;
       case 'failed':
-        // What has no checkpoint leaves nothing.
-        await this.#findInterrupted(0);
+        // A run without a checkpoint leaves nothing.
+        await findInterrupted(this.#store, workspaceUris());
         this.#panel.show({ kind: 'problem', message: outcome.message });
-        void window.showErrorMessage(outcome.message);
+        if (!this.#panel.isVisible) void window.showErrorMessage(outcome.message);
     }
   }
 
@@ -307,6 +306,8 @@ export class FineTuning implements Disposable {
     const { adapter } = run.stored.folders;
     const { progress } = run;
     this.#panel.show({ kind: 'finished', progress, steps, verdict, adapter, inUse: chosenAdapter() === adapter });
+    // Who looks at the page has been told.
+    if (this.#panel.isVisible) return;
     const use = l10n.t('Use It in This Workspace');
     const details = l10n.t('Show Details');
     const buttons = verdict.kind === 'worse' ? [details] : [use, details];
@@ -319,28 +320,6 @@ export class FineTuning implements Disposable {
     this.#adapterBefore = await applyAdapter(adapter);
     const state = this.#panel.state;
     if (state?.kind === 'finished') this.#panel.show({ ...state, inUse: true });
-  }
-
-  // Runs that were interrupted
-
-  /** The newest run of this workspace that can go on; what has left nothing but copies of texts is removed. */
-  async #findInterrupted(patienceSeconds: number): Promise<StoredRun | undefined> {
-    const here = workspaceUris().join();
-    for (const run of await this.#store.list()) {
-      if (run.record.state.kind === 'finished' || run.record.workspace.join() !== here) continue;
-      if (await this.#isUnderWay(run, patienceSeconds)) continue;
-      if ((await this.#store.resumableStep(run.folders)) > 0) return run;
-      await this.#store.remove(run.folders);
-    }
-    return undefined;
-  }
-
-  async #isUnderWay(run: StoredRun, patienceSeconds: number): Promise<boolean> {
-    for (let waited = 0; ; waited++) {
-      if (!(await this.#store.isUnderWay(run))) return false;
-      if (waited >= patienceSeconds) return true;
-      await sleep(1000);
-    }
   }
 
   async #discard(run: StoredRun): Promise<void> {
@@ -361,22 +340,4 @@ function chosenFiles(survey: Survey) {
   return survey.files
     .filter(({ chosen }) => chosen)
     .map(({ path, text }) => ({ path, ...(text && { encoding: text.encoding }) }));
-}
-
-async function refuseUntrusted(): Promise<void> {
-  const manage = l10n.t('Manage Workspace Trust');
-  const message = l10n.t(
-    'This workspace is not trusted: Tsuzuki does not learn from files whose origin you have not vouched for. Trust the workspace, then try again.',
-  );
-  const choice = await window.showErrorMessage(message, manage);
-  if (choice === manage) await commands.executeCommand('workbench.trust.manage');
-}
-
-async function offerFolder(): Promise<void> {
-  const open = l10n.t('Open Folder…');
-  const choice = await window.showInformationMessage(
-    l10n.t('Fine-tuning learns from the texts of a folder. Open the folder that your manuscripts are in.'),
-    open,
-  );
-  if (choice === open) await commands.executeCommand('vscode.openFolder');
 }

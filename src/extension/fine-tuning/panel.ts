@@ -69,6 +69,14 @@ export class FineTuningPanel implements Disposable {
     return this.#state;
   }
 
+  get isOpen(): boolean {
+    return this.#panel !== undefined;
+  }
+
+  get isVisible(): boolean {
+    return this.#panel?.visible === true;
+  }
+
   /** Shows another state; several in quick succession are drawn as one. */
   show(state: PanelState): void {
     const sameKind = state.kind === this.#state?.kind;

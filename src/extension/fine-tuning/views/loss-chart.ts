@@ -36,6 +36,7 @@ export function lossChart(progress: Progress): Html {
     <text class="tick" x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${number(progress.totalSteps)}</text>
     <polyline class="training" points="${line(training)}" />
     <polyline class="held-out" points="${line(heldOut)}" />
+    ${training.slice(-1).map(({ step, loss }) => html`<circle class="training" cx="${x(step)}" cy="${y(loss)}" r="3" />`)}
     ${heldOut.map(({ step, loss }) => html`<circle class="held-out" cx="${x(step)}" cy="${y(loss)}" r="4" />`)}
   </svg>
   <figcaption>
