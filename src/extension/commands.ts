@@ -16,6 +16,7 @@ export function registerCommands(sidecar: Sidecar, fineTuning: FineTuning, log: 
     'tsuzuki.chooseModelFolder': chooseModelFolder,
     'tsuzuki.openSamplingMenu': openSamplingMenu,
     'tsuzuki.fineTuneWorkspace': () => fineTuning.open(),
+    'tsuzuki.chooseFineTunedModel': () => fineTuning.chooseModel(),
   };
   return Disposable.from(...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
 }

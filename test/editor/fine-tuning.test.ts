@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
 import { encode } from '../unit/text/encoding/encode';
@@ -6,7 +6,7 @@ import { proseOf } from '../unit/text/manuscript/prose';
 import { EditorWindow } from './bed/editor-window';
 import { FineTuningPage } from './bed/fine-tuning-page';
 import { resetSettings, writeUserSettings } from './bed/settings-file';
-import { theSidecar } from './bed/sidecar-process';
+import { theSidecar, trainerPids } from './bed/sidecar-process';
 import { PATIENCE_MS, until } from './bed/until';
 
 const bytes = (text: string, encoding: 'shiftjis' | 'eucjp') => encode(text, encoding) ?? '';
@@ -26,13 +26,16 @@ const WORKSPACE = {
   'node_modules/story/story.txt': proseOf(5, 60),
 };
 
+const resultsFolder = () => join(inject('bed').profile.userData, 'User/globalStorage/tsuzuki.tsuzuki/fine-tuning');
+const runs = () =>
+  (existsSync(resultsFolder()) ? readdirSync(resultsFolder()) : []).map((id) => join(resultsFolder(), id));
+
 describe('Fine-tune on workspace', () => {
   let window: EditorWindow;
   let page: FineTuningPage;
 
   beforeAll(async () => {
     resetSettings();
-    writeUserSettings({ 'tsuzuki.sampling.temperature': 0 });
     window = await EditorWindow.open('灯台の老人', WORKSPACE);
     page = new FineTuningPage(window.page);
   });
@@ -45,10 +48,6 @@ describe('Fine-tune on workspace', () => {
   });
 
   const workspaceSettings = () => join(dirname(window.file), '.vscode/settings.json');
-  const runs = () => {
-    const folder = join(inject('bed').profile.userData, 'User/globalStorage/tsuzuki.tsuzuki/fine-tuning');
-    return existsSync(folder) ? readdirSync(folder).map((id) => join(folder, id)) : [];
-  };
 
   it('shows what it would learn from, and why not from the rest', async () => {
     await window.quickInput.runCommand('Tsuzuki: Fine-tune on Workspace');
@@ -128,5 +127,80 @@ describe('Fine-tune on workspace', () => {
     await page.button('Go Back to the Model before It').click();
     await page.button('Use It in This Workspace').waitFor();
     expect(JSON.parse(readFileSync(workspaceSettings(), 'utf8'))).toEqual({});
+  });
+});
+
+describe('a run that does not go through', () => {
+  let window: EditorWindow;
+  let page: FineTuningPage;
+
+  beforeAll(async () => {
+    resetSettings();
+    writeUserSettings({ 'workbench.colorTheme': 'Default Dark Modern' });
+    rmSync(resultsFolder(), { recursive: true, force: true });
+    window = await EditorWindow.open('灯台の老人', WORKSPACE);
+    page = new FineTuningPage(window.page);
+  });
+  beforeEach(() => {
+    onTestFailed(() => window.screenshot('failed-fine-tuning-interrupted'));
+  });
+  afterAll(async () => {
+    resetSettings();
+    await window.close();
+    await until('no trainer without a window', () => trainerPids().length === 0);
+  });
+
+  /** The step that the page says a run can go on from. */
+  async function stepToGoOnFrom(): Promise<number> {
+    const text = await page.text(/is not finished. It can go on from step/).textContent();
+    return Number(/from step (\d+)/.exec(text ?? '')?.[1]);
+  }
+
+  it('is paused with a checkpoint', async () => {
+    await window.quickInput.runCommand('Tsuzuki: Fine-tune on Workspace');
+    await page.frame.getByRole('radio', { name: 'Thorough' }).check();
+    await page.button('Start Fine-Tuning').click();
+    await page.text(/^Step [2-9] of \d+/).waitFor();
+    await window.screenshot('fine-tuning-running-dark');
+    await page.button('Pause').click();
+    expect(await stepToGoOnFrom()).toBeGreaterThanOrEqual(2);
+    await page.text(/A step takes/).waitFor();
+    await window.screenshot('fine-tuning-paused-dark');
+  });
+
+  it('is gone when its process is killed, and can go on from its checkpoint', async () => {
+    const step = await stepToGoOnFrom();
+    await page.button('Resume').click();
+    await page.text(new RegExp(`^Step ${step + 1} of`)).waitFor();
+    for (const pid of trainerPids()) process.kill(pid, 'SIGKILL');
+    await page.text('The trainer ended unexpectedly').waitFor();
+    await page.button('Read Again').click();
+    expect(await stepToGoOnFrom()).toBe(step);
+  });
+
+  it('goes on in a window that is opened again, and keeps what it has learnt when it is stopped', async () => {
+    const step = await stepToGoOnFrom();
+    await page.button('Resume').click();
+    await page.text(new RegExp(`^Step ${step + 1} of`)).waitFor();
+    await window.page.reload();
+    await window.waitForModel();
+    const offer = window.toast('Fine-tuning on this workspace was interrupted after step');
+    await offer.getByRole('button', { name: 'Resume' }).click();
+    await page.text(/^Step \d+ of \d+ ·/).waitFor();
+    await page.button('Stop and Keep').click();
+    await page.text(/^It helped: the model predicts the held-out text/).waitFor();
+    await window.screenshot('fine-tuning-after-dark');
+    expect(runs()).toHaveLength(1);
+  });
+
+  it('leaves nothing when it is cancelled', async () => {
+    await page.button('Fine-Tune Again').click();
+    await page.button('Start Fine-Tuning').click();
+    await page.text(/^Step [1-9] of \d+/).waitFor();
+    expect(runs()).toHaveLength(2);
+    await page.button('Cancel').click();
+    await window.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Discard It' }).click();
+    await page.button('Start Fine-Tuning').waitFor();
+    expect(runs()).toHaveLength(1);
   });
 });

@@ -20,6 +20,12 @@ export async function applyAdapter(folder: string): Promise<string | undefined> 
   return before;
 }
 
+/** Has this workspace use the model as it is, whatever the user's own settings say. */
+export async function useNoAdapter(): Promise<void> {
+  const everywhere = workspace.getConfiguration(SETTINGS_SECTION).inspect<string>(ADAPTER)?.globalValue ?? '';
+  await restoreAdapter(everywhere === '' ? undefined : '');
+}
+
 /** Puts back what the settings of this workspace said; undefined for nothing. */
 export async function restoreAdapter(before: string | undefined): Promise<void> {
   await workspace.getConfiguration(SETTINGS_SECTION).update(ADAPTER, before, ConfigurationTarget.Workspace);

@@ -15,6 +15,7 @@ import { readThreads } from '../settings';
 import { applyAdapter, chosenAdapter, restoreAdapter } from './adapter';
 import { discoverManuscripts } from './discovery';
 import { findInterrupted, type InterruptedRun } from './interrupted-runs';
+import { pickFineTunedModel } from './model-picker';
 import { FineTuningPanel } from './panel';
 import { MEASURED, planOf } from './presets';
 import { offerFolder, refuseUntrusted } from './refusals';
@@ -59,6 +60,11 @@ export class FineTuning implements Disposable {
     if (workspace.workspaceFolders === undefined) return offerFolder();
     this.#panel.reveal();
     if (this.#run === undefined && this.#panel.state?.kind !== 'finished') await this.#read();
+  }
+
+  /** The command that lists the models one has made. */
+  chooseModel(): Promise<void> {
+    return pickFineTunedModel(this.#store);
   }
 
   /** Offers to go on with a run of this workspace that a closed window, a crash or the end of the day interrupted. */

@@ -15,7 +15,7 @@ import { html } from './views/html';
 import type { PanelAction, PanelState } from './views/panel-state';
 import { viewOf } from './views/view';
 
-/** The curves need not be drawn more often than this. */
+/** What changes all the time need not be drawn more often than this. */
 const REDRAW_MS = 400;
 
 const PLAIN_ACTIONS = [
@@ -79,9 +79,9 @@ export class FineTuningPanel implements Disposable {
 
   /** Shows another state; several in quick succession are drawn as one. */
   show(state: PanelState): void {
-    const sameKind = state.kind === this.#state?.kind;
+    const goesOn = state.kind === this.#state?.kind && (state.kind === 'reading' || state.kind === 'running');
     this.#state = state;
-    if (sameKind && state.kind === 'running') this.#redraw ??= setTimeout(() => this.#draw(), REDRAW_MS);
+    if (goesOn) this.#redraw ??= setTimeout(() => this.#draw(), REDRAW_MS);
     else this.#draw();
   }
 
