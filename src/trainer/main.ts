@@ -41,7 +41,8 @@ const UNUSABLE = 1;
 /** A trainer whose window was closed needs so long to save its checkpoint and end. */
 const LOCK_PATIENCE_MS = 15_000;
 
-// The trainer: a process of its own, one run, JSON-RPC over standard input and output. Whoever writes meanwhile comes
+// The trainer: a process of its own that reads manuscripts, measures a step and does one run, JSON-RPC over standard
+// input and output. Whoever writes meanwhile comes
 // first; when the process that started it is gone, it saves a checkpoint and ends.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const abort = new AbortController();

@@ -93,21 +93,21 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
   diverged: {
     en: {
       problem: 'the loss is not a number any more; the last checkpoint is untouched',
-      cure: 'Begin anew with a smaller --learning-rate.',
+      cure: 'Begin anew with a smaller learning rate (--learning-rate).',
     },
     ja: {
       problem: '損失が数値でなくなりました。直前のチェックポイントは無事です',
-      cure: '--learning-rate を小さくして、最初から始めてください。',
+      cure: '学習率(--learning-rate)を小さくして、最初から始めてください。',
     },
   },
   'disk-full': {
     en: {
       problem: 'the disk is full; the last checkpoint is untouched',
-      cure: 'Free some space, then go on with --resume.',
+      cure: 'Free some space, then resume (--resume).',
     },
     ja: {
       problem: 'ディスクがいっぱいです。直前のチェックポイントは無事です',
-      cure: '空きを作ってから --resume で続けてください。',
+      cure: '空きを作ってから再開してください(--resume)。',
     },
   },
 };

@@ -7,7 +7,7 @@ import { EditorWindow } from './bed/editor-window';
 import { FineTuningPage } from './bed/fine-tuning-page';
 import { resetSettings, writeUserSettings } from './bed/settings-file';
 import { theSidecar, trainerPids } from './bed/sidecar-process';
-import { PATIENCE_MS, until } from './bed/until';
+import { until } from './bed/until';
 
 const bytes = (text: string, encoding: 'shiftjis' | 'eucjp') => encode(text, encoding) ?? '';
 
@@ -36,7 +36,8 @@ describe('Fine-tune on workspace', () => {
 
   beforeAll(async () => {
     resetSettings();
-    window = await EditorWindow.open('灯台の老人', WORKSPACE);
+    writeUserSettings({ 'tsuzuki.sampling.seed': 4 });
+    window = await EditorWindow.open('彼は老いていた。漁師は', WORKSPACE);
     page = new FineTuningPage(window.page);
   });
   beforeEach(() => {
@@ -55,7 +56,7 @@ describe('Fine-tune on workspace', () => {
     const files = await page.files();
     expect(files.map(({ cells: [name, , , encoding, note], chosen }) => [name, encoding, note, chosen])).toEqual([
       ['empty.txt', '', 'Holds no text', false],
-      ['manuscript.txt', 'UTF-8', 'Too short: 5 characters, 100 are needed', false],
+      ['manuscript.txt', 'UTF-8', 'Too short: 11 characters, 100 are needed', false],
       ['notes.txt', 'UTF-8', 'Not Japanese', false],
       ['photo.txt', '', 'Not a text file (byte 4)', false],
       ['旧作/砂.txt', 'EUC-JP', '', true],
@@ -115,19 +116,52 @@ describe('Fine-tune on workspace', () => {
   });
 
   it('is used in this workspace with one click, and not with another', async () => {
-    const before = await theSidecar();
     const [run] = runs();
+    const before = await continuation();
+    const first = await theSidecar();
     await page.button('Use It in This Workspace').click();
     await page.text('This workspace uses it.').waitFor();
     expect(JSON.parse(readFileSync(workspaceSettings(), 'utf8'))).toEqual({
       'tsuzuki.model.adapter': join(run ?? '', 'adapter'),
     });
-    const changed = () => until('another sidecar', async () => (await theSidecar()) !== before, PATIENCE_MS);
-    await changed();
+    const second = await anotherSidecar(first);
+    expect(await continuation()).not.toBe(before);
+
     await page.button('Go Back to the Model before It').click();
     await page.button('Use It in This Workspace').waitFor();
     expect(JSON.parse(readFileSync(workspaceSettings(), 'utf8'))).toEqual({});
+    await anotherSidecar(second);
+    expect(await continuation()).toBe(before);
   });
+
+  it('is in the list of what one has made', async () => {
+    await window.quickInput.runCommand('Tsuzuki: Fine-Tuned Models');
+    await window.quickInput.title.filter({ hasText: 'Fine-Tuned Models' }).waitFor();
+    await window.screenshot('fine-tuned-models');
+    await window.quickInput.choose('tsuzuki-base-ja, 3 files');
+    const [run] = runs();
+    await until('the choice in the settings', () =>
+      readFileSync(workspaceSettings(), 'utf8').includes(join(run ?? '', 'adapter')),
+    );
+  });
+
+  /** What is offered in the manuscript. */
+  async function continuation(): Promise<string> {
+    await window.page.getByRole('tab', { name: /^manuscript/ }).click();
+    await window.waitForModel();
+    await window.focusEnd();
+    await window.retype('は');
+    const text = await window.ghostText('は');
+    await window.page.getByRole('tab', { name: /^Fine-Tuning/ }).click();
+    return text;
+  }
+
+  function anotherSidecar(than: number): Promise<number> {
+    return until('another sidecar', async () => {
+      const pid = await theSidecar();
+      return pid !== than && pid;
+    });
+  }
 });
 
 describe('a run that does not go through', () => {

@@ -1,31 +1,21 @@
-import {
-  CancellationTokenSource,
-  type Disposable,
-  type ExtensionContext,
-  env,
-  type LogOutputChannel,
-  l10n,
-  Uri,
-  window,
-  workspace,
-} from 'vscode';
+import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, Uri, window, workspace } from 'vscode';
 import type { WrittenTexts } from '../../protocol/manuscripts';
 import { modelInSettings } from '../model-folder';
 import { readThreads } from '../settings';
 import { applyAdapter, chosenAdapter, restoreAdapter } from './adapter';
-import { discoverManuscripts } from './discovery';
-import { findInterrupted, type InterruptedRun } from './interrupted-runs';
+import { findInterrupted } from './interrupted-runs';
 import { pickFineTunedModel } from './model-picker';
 import { FineTuningPanel } from './panel';
-import { MEASURED, planOf } from './presets';
+import { planOf } from './presets';
 import { offerFolder, refuseUntrusted } from './refusals';
 import { RunIndicator } from './run-indicator';
 import { RunStore, type StoredRun } from './run-store';
-import { choose, type Survey, surveyOf, totalsOf } from './survey';
+import { choose, type Survey, totalsOf } from './survey';
 import { TrainerProcess } from './trainer-process';
 import { messageOf, type Outcome, TrainingRun } from './training-run';
 import { verdictText } from './views/finished-view';
 import type { PanelAction, PanelState } from './views/panel-state';
+import { WorkspaceReading } from './workspace-reading';
 
 /** A trainer whose window was closed is waited for this long before its run counts as one of another window. */
 const ENDING_SECONDS = 20;
@@ -36,11 +26,9 @@ type SurveyState = Extract<PanelState, { kind: 'survey' }>;
 export class FineTuning implements Disposable {
   readonly #panel: FineTuningPanel;
   readonly #store: RunStore;
-  #reading = new CancellationTokenSource();
-  /** Reads and measures; trains once a run has it. */
-  #trainer: TrainerProcess | undefined;
+  #reading: WorkspaceReading | undefined;
   #run: TrainingRun | undefined;
-  #interrupted: InterruptedRun | undefined;
+  #interrupted: StoredRun | undefined;
   /** What the workspace used before it used the last result. */
   #adapterBefore: string | undefined;
 
@@ -58,8 +46,9 @@ export class FineTuning implements Disposable {
   async open(): Promise<void> {
     if (!workspace.isTrusted) return refuseUntrusted();
     if (workspace.workspaceFolders === undefined) return offerFolder();
+    const shown = this.#panel.isOpen || this.#panel.state?.kind === 'finished';
     this.#panel.reveal();
-    if (this.#run === undefined && this.#panel.state?.kind !== 'finished') await this.#read();
+    if (this.#run === undefined && !shown) await this.#read();
   }
 
   /** The command that lists the models one has made. */
@@ -94,8 +83,11 @@ export class FineTuning implements Disposable {
     return Uri.joinPath(this.context.globalStorageUri, 'fine-tuning').fsPath;
   }
 
-  get #cacheFolder(): string {
-    return Uri.joinPath(this.context.globalStorageUri, 'cache').fsPath;
+  /** What the trainer may use of this machine. */
+  get #resources(): { readonly cacheFolder: string; readonly threads?: number } {
+    const threads = readThreads();
+    const cacheFolder = Uri.joinPath(this.context.globalStorageUri, 'cache').fsPath;
+    return { cacheFolder, ...(threads > 0 && { threads }) };
   }
 
   async #act(message: PanelAction): Promise<void> {
@@ -115,10 +107,10 @@ export class FineTuning implements Disposable {
         if (state?.kind === 'survey') await this.#start(state);
         return;
       case 'resume':
-        if (this.#interrupted !== undefined) await this.#resume(this.#interrupted.run);
+        if (this.#interrupted !== undefined) await this.#resume(this.#interrupted);
         return;
       case 'discard':
-        if (this.#interrupted !== undefined) await this.#discard(this.#interrupted.run);
+        if (this.#interrupted !== undefined) await this.#discard(this.#interrupted);
         return;
       case 'pause':
         return this.#run?.pause();
@@ -135,73 +127,55 @@ export class FineTuning implements Disposable {
           this.#panel.show({ ...state, inUse: false });
         }
         return;
-      case 'show-folder': {
-        const folder = state?.kind === 'finished' ? state.adapter : this.#resultsFolder;
-        await env.openExternal(Uri.file(folder));
-      }
     }
   }
 
   // Before it starts
 
   #stopReading(): void {
-    this.#reading.cancel();
-    this.#reading.dispose();
-    this.#reading = new CancellationTokenSource();
-    this.#trainer?.dispose();
-    this.#trainer = undefined;
+    this.#reading?.dispose();
+    this.#reading = undefined;
   }
 
   /** Reads the workspace and shows what is in it, then measures a step. */
   async #read(): Promise<void> {
     if (this.#run !== undefined) return;
     this.#stopReading();
-    const { token } = this.#reading;
-    const trainer = this.#newTrainer();
-    this.#trainer = trainer;
-    const model = modelInSettings(this.context.extensionPath);
+    const reading = new WorkspaceReading(modelInSettings(this.context.extensionPath), this.#newTrainer());
+    this.#reading = reading;
     try {
       this.#panel.show({ kind: 'reading', read: 0, total: 0 });
-      const { files, excluded } = await discoverManuscripts(token);
-      const total = files.length;
-      const onRead = (read: number) => {
-        if (!token.isCancellationRequested) this.#panel.show({ kind: 'reading', read, total });
-      };
-      const reports = await trainer.readManuscripts({ files, model: model.folder }, onRead, token);
+      const survey = await reading.read((read, total) => this.#panel.show({ kind: 'reading', read, total }));
       const interrupted = await findInterrupted(this.#store, workspaceUris());
-      if (token.isCancellationRequested) return;
-      this.#interrupted = interrupted;
+      if (reading.isOver) return;
+      this.#interrupted = interrupted?.run;
       this.#panel.show({
         kind: 'survey',
-        survey: surveyOf(reports, excluded, (path) => workspace.asRelativePath(path)),
+        survey,
         preset: 'standard',
         measurement: { kind: 'measuring' },
-        model: model.name,
+        model: reading.model.name,
         results: this.#resultsFolder,
         ...(interrupted && { interrupted: { ...interrupted.run.record, step: interrupted.step } }),
       });
     } catch (error) {
-      if (token.isCancellationRequested) return;
+      if (reading.isOver) return;
       this.log.error(String(error));
       this.#panel.show({ kind: 'problem', message: messageOf(error) });
       return;
     }
-    await this.#measure(trainer, model.folder);
+    await this.#measure(reading);
   }
 
-  async #measure(trainer: TrainerProcess, model: string): Promise<void> {
-    const { token } = this.#reading;
-    const threads = readThreads();
+  async #measure(reading: WorkspaceReading): Promise<void> {
     const tell = (measurement: SurveyState['measurement']) => {
       const state = this.#panel.state;
-      if (!token.isCancellationRequested && state?.kind === 'survey') this.#panel.show({ ...state, measurement });
+      if (!reading.isOver && state?.kind === 'survey') this.#panel.show({ ...state, measurement });
     };
     try {
-      const params = { model, hyperparameters: MEASURED, cacheFolder: this.#cacheFolder };
-      const step = await trainer.measureStep({ ...params, ...(threads > 0 && { threads }) }, token);
-      tell({ kind: 'measured', step });
+      tell({ kind: 'measured', step: await reading.measure(this.#resources) });
     } catch (error) {
-      if (!token.isCancellationRequested) this.log.error(String(error));
+      if (!reading.isOver) this.log.error(String(error));
       tell({ kind: 'failed', message: messageOf(error) });
     }
   }
@@ -213,11 +187,11 @@ export class FineTuning implements Disposable {
   // While it runs
 
   async #start({ survey, preset, measurement }: SurveyState): Promise<void> {
-    const trainer = this.#trainer;
-    if (trainer === undefined || this.#run !== undefined) return;
+    const reading = this.#reading;
+    if (reading === undefined || this.#run !== undefined) return;
     // From here on the process belongs to the run: closing the page does not end it.
-    this.#trainer = undefined;
-    this.#reading.cancel();
+    const trainer = reading.handOver();
+    this.#reading = undefined;
     const totals = totalsOf(survey);
     const plan = planOf(preset, totals, measurement.kind === 'measured' ? measurement.step : undefined);
     const now = new Date();
@@ -226,7 +200,7 @@ export class FineTuning implements Disposable {
       record: {
         name: workspace.name ?? '',
         workspace: workspaceUris(),
-        model: modelInSettings(this.context.extensionPath).folder,
+        model: reading.model.folder,
         preset,
         hyperparameters: plan.hyperparameters,
         ...totals,
@@ -259,12 +233,7 @@ export class FineTuning implements Disposable {
     run.onDidChange(show);
     show();
     const indicator = new RunIndicator(run, () => void this.#askHowToEnd());
-    const threads = readThreads();
-    const outcome = await run.run(texts, {
-      resume,
-      cacheFolder: this.#cacheFolder,
-      ...(threads > 0 && { threads }),
-    });
+    const outcome = await run.run(texts, { ...this.#resources, resume });
     indicator.dispose();
     run.dispose();
     this.#run = undefined;

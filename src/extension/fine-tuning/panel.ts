@@ -28,7 +28,6 @@ const PLAIN_ACTIONS = [
   'cancel',
   'use',
   'go-back',
-  'show-folder',
 ] as const;
 
 /** The page of "Fine-tune on workspace": open or not, it knows what it would show. */

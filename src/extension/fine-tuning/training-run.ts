@@ -1,4 +1,5 @@
 import { type Disposable, EventEmitter, type LogOutputChannel, l10n } from 'vscode';
+import { ErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { TrainingEvent } from '../../protocol/training';
 import { NO_PROGRESS, type Progress, progressAfter, type Verdict, verdictOn } from './progress';
@@ -141,8 +142,13 @@ export class TrainingRun implements Disposable {
 /** Code of the trainer's answers whose message is for the user. */
 const UNUSABLE = 1;
 
-/** What the trainer has said of an error; the words of a broken connection are not for the user. */
+/** What to tell the user of an error that came instead of an answer. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === UNUSABLE) return error.message;
-  return l10n.t('The trainer ended unexpectedly; the machine may have too little memory. The log says more.');
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ResponseError)) return l10n.t('Fine-tuning failed: {0}', message);
+  if (error.code === UNUSABLE) return message;
+  if (error.code === ErrorCodes.PendingResponseRejected) {
+    return l10n.t('The trainer ended unexpectedly; the machine may have too little memory. The log says more.');
+  }
+  return l10n.t('Fine-tuning failed: {0}', message);
 }

@@ -55,6 +55,6 @@ function use({ verdict, inUse }: FinishedState): Html {
 
 function result({ steps, adapter }: FinishedState): Html {
   return html`<p class="hint">${l10n.t('{0} steps', number(steps))} · ${l10n.t('a LoRA adapter in the format of PEFT:')}
-<code>${adapter}</code> <button class="link" data-action="show-folder">${l10n.t('Show')}</button></p>
+<code>${adapter}</code></p>
 <p><button id="read-again" class="secondary" data-action="read-again">${l10n.t('Fine-Tune Again')}</button></p>`;
 }

@@ -53,6 +53,6 @@ export type PanelState =
 /** What a button or a field of the panel asks for; the webview sends these. */
 export type PanelAction =
   | { readonly action: 'read-again' | 'start' | 'resume' | 'discard' | 'pause' | 'finish' | 'cancel' }
-  | { readonly action: 'use' | 'go-back' | 'show-folder' }
+  | { readonly action: 'use' | 'go-back' }
   | { readonly action: 'choose'; readonly value: string; readonly checked: boolean }
   | { readonly action: 'preset'; readonly value: PresetId };

@@ -95,7 +95,7 @@ function cost({ measurement, model, results }: SurveyState): Html {
   return html`<dl>
   <dt>${l10n.t('Cost')}</dt><dd role="status">${measured(measurement)}</dd>
   <dt>${l10n.t('Base model')}</dt><dd>${model}</dd>
-  <dt>${l10n.t('Result')}</dt><dd><code>${results}</code> <button class="link" data-action="show-folder">${l10n.t('Show')}</button></dd>
+  <dt>${l10n.t('Result')}</dt><dd><code>${results}</code></dd>
 </dl>`;
 }
 
