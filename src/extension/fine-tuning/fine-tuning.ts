@@ -38,7 +38,12 @@ export class FineTuning implements Disposable {
   ) {
     this.#store = new RunStore(this.#resultsFolder);
     this.#panel = new FineTuningPanel(context.extensionUri);
-    this.#panel.onAction((action) => void this.#act(action));
+    this.#panel.onAction((action) => {
+      this.#act(action).catch((error: unknown) => {
+        log.error(String(error));
+        void window.showErrorMessage(messageOf(error));
+      });
+    });
     this.#panel.onDidClose(() => this.#stopReading());
   }
 

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { until } from './until';
 
 /** The page of "Fine-tune on workspace" inside its window. */
 export class FineTuningPage {
@@ -29,6 +30,15 @@ export class FineTuningPage {
         chosen: await row.getByRole('checkbox').isChecked(),
       })),
     );
+  }
+
+  /** Waits until a run has done more steps than `step`. */
+  async stepBeyond(step: number): Promise<void> {
+    const shown = this.text(/^Step [\d,]+ of/);
+    await until(`a step beyond ${step}`, async () => {
+      const text = (await shown.count()) === 0 ? '' : await shown.first().textContent();
+      return Number(/^Step (\d+)/.exec(text ?? '')?.[1] ?? 0) > step;
+    });
   }
 
   checkbox(file: string): Locator {

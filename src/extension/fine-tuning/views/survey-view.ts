@@ -41,12 +41,17 @@ function interrupted({ interrupted: run }: SurveyState): Html {
 
 function totalsText({ files: count, training, heldOut }: Totals): Html {
   const characters = training.characters + heldOut.characters;
-  return html`<p>${l10n.t(
-    '{0} files with {1} characters ({2} tokens) are learnt from.',
-    number(count),
-    number(characters),
-    number(training.tokens + heldOut.tokens),
-  )}</p>
+  const tokens = training.tokens + heldOut.tokens;
+  const learnt =
+    count === 1
+      ? l10n.t('One file with {0} characters ({1} tokens) is learnt from.', number(characters), number(tokens))
+      : l10n.t(
+          '{0} files with {1} characters ({2} tokens) are learnt from.',
+          number(count),
+          number(characters),
+          number(tokens),
+        );
+  return html`<p>${learnt}</p>
 <p>${
     heldOut.tokens === 0
       ? l10n.t('Nothing can be held out: every text is a single line. Whether it helped cannot be measured then.')
