@@ -40,6 +40,8 @@ function interrupted({ interrupted: run }: SurveyState): Html {
 }
 
 function totalsText({ files: count, training, heldOut }: Totals): Html {
+  // What is lacking then is said beside the button.
+  if (count === 0) return html``;
   const characters = training.characters + heldOut.characters;
   const tokens = training.tokens + heldOut.tokens;
   const learnt =

@@ -64,6 +64,7 @@ describe('the page before a run', () => {
     const nothing = { ...state(0), survey: surveyOf([], 0, String) };
     expect(markup(nothing)).toMatch(disabled);
     expect(section('start', nothing)).toContain('No file is chosen.');
+    expect(section('totals', nothing)).toBe('');
     const failed = state(20_000, { measurement: { kind: 'failed', message: 'config.json: there is no such file' } });
     expect(markup(failed)).toMatch(disabled);
     expect(section('cost', failed)).toContain('config.json: there is no such file');
