@@ -64,7 +64,7 @@ function notice(name) {
 /** The package's own files, or else the licence's text with the holder of the copyright. */
 function licenceText(name, folder, license) {
   const files = readdirSync(folder).filter((file) =>
-    /^(licen[cs]e|notice|thirdpartynotices)(\.(md|txt))?$/i.test(file),
+    /^(licen[cs]e(-mit)?|notice|thirdpartynotices)(\.(md|txt))?$/i.test(file),
   );
   if (files.length > 0) return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
   const holder = HOLDERS[name];

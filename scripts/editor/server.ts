@@ -32,9 +32,15 @@ export async function installExtension({ node, entry }: CodeServer, profile: Pro
 
 /**
  * Starts the server on a free port of 127.0.0.1, without a password.
+ *
+ * @param workspaceTrust Whether folders have to be trusted first, as on the desktop.
  * @throws with the server's output if it ends before it listens.
  */
-export async function startServer({ node, entry }: CodeServer, profile: Profile): Promise<EditorServer> {
+export async function startServer(
+  { node, entry }: CodeServer,
+  profile: Profile,
+  { workspaceTrust = false }: { readonly workspaceTrust?: boolean } = {},
+): Promise<EditorServer> {
   await writeConfiguration(profile);
   const flags = [
     '--auth=none',
@@ -42,7 +48,7 @@ export async function startServer({ node, entry }: CodeServer, profile: Profile)
     '--disable-telemetry',
     '--disable-update-check',
     '--disable-getting-started-override',
-    '--disable-workspace-trust',
+    ...(workspaceTrust ? [] : ['--disable-workspace-trust']),
     `--reconnection-grace-time=${RECONNECTION_SECONDS}`,
   ];
   const child = spawn(node, [entry, ...profileFlags(profile), ...flags], {

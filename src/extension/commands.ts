@@ -1,12 +1,13 @@
 import { commands, Disposable, type LogOutputChannel, l10n, window } from 'vscode';
 import { activeServedDocument } from './documents';
+import type { FineTuning } from './fine-tuning/fine-tuning';
 import { chooseModelFolder } from './model-folder';
 import { openSamplingMenu } from './sampling-menu';
 import { readSettings, writeSetting } from './settings';
 import type { Sidecar } from './sidecar';
 
 /** Registers every command of the manifest. */
-export function registerCommands(sidecar: Sidecar, log: LogOutputChannel): Disposable {
+export function registerCommands(sidecar: Sidecar, fineTuning: FineTuning, log: LogOutputChannel): Disposable {
   const table: Readonly<Record<string, () => unknown>> = {
     'tsuzuki.trigger': trigger,
     'tsuzuki.toggle': toggle,
@@ -14,6 +15,8 @@ export function registerCommands(sidecar: Sidecar, log: LogOutputChannel): Dispo
     'tsuzuki.showLog': () => log.show(),
     'tsuzuki.chooseModelFolder': chooseModelFolder,
     'tsuzuki.openSamplingMenu': openSamplingMenu,
+    'tsuzuki.fineTuneWorkspace': () => fineTuning.open(),
+    'tsuzuki.chooseFineTunedModel': () => fineTuning.chooseModel(),
   };
   return Disposable.from(...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
 }

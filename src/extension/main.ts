@@ -4,6 +4,7 @@ import type { ServerStatus } from '../protocol/status';
 import { registerCommands } from './commands';
 import { hintCursor } from './cursor-hint';
 import { anyDocumentToServe } from './documents';
+import { FineTuning } from './fine-tuning/fine-tuning';
 import { announceModelErrors } from './model-error';
 import { Sidecar } from './sidecar';
 import { StatusBar } from './status-bar';
@@ -25,6 +26,7 @@ export function activate(context: ExtensionContext): TestApi {
   const log = window.createOutputChannel('Tsuzuki', { log: true });
   const running = new Sidecar(context, log);
   sidecar = running;
+  const fineTuning = new FineTuning(context, log);
 
   const startIfNeeded = (): void => {
     if (anyDocumentToServe()) running.ensureStarted();
@@ -35,7 +37,8 @@ export function activate(context: ExtensionContext): TestApi {
     new StatusBar(running),
     hintCursor(running),
     announceModelErrors(running),
-    registerCommands(running, log),
+    fineTuning,
+    registerCommands(running, fineTuning, log),
     workspace.onDidOpenTextDocument(startIfNeeded),
     workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SETTINGS_SECTION)) return;
@@ -44,12 +47,9 @@ export function activate(context: ExtensionContext): TestApi {
     }),
   );
   startIfNeeded();
+  void fineTuning.offerToResume();
 
-  return {
-    status: () => running.status,
-    sidecarPid: () => running.pid,
-    ready: running.settled,
-  };
+  return { status: () => running.status, sidecarPid: () => running.pid, ready: running.settled };
 }
 
 /** Ends the sidecar and waits for it. */

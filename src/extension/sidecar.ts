@@ -5,6 +5,7 @@ import type { DtypeSetting } from '../protocol/settings';
 import type { ModelIdentity, ServerStatus } from '../protocol/status';
 import { createClient } from './client';
 import { CrashPolicy } from './crash-policy';
+import { chosenAdapter } from './fine-tuning/adapter';
 import { modelInSettings } from './model-folder';
 import { RestartQueue } from './restart';
 import { readDtype, readSettings, readThreads } from './settings';
@@ -12,6 +13,8 @@ import { readDtype, readSettings, readThreads } from './settings';
 /** What a run was started with; when it changes, only a new run can follow. */
 interface RunConfiguration {
   readonly model: ModelIdentity;
+  /** PEFT folder of an adapter for the model. */
+  readonly adapter: string | undefined;
   readonly dtype: DtypeSetting;
   readonly threads: number;
   readonly languages: readonly string[];
@@ -69,7 +72,7 @@ export class Sidecar implements Disposable {
     return this.#restarts.request();
   }
 
-  /** Starts the sidecar anew if it runs with another model, dtype, number of threads or other languages than the settings say. */
+  /** Starts the sidecar anew if it runs with another model, adapter, dtype, number of threads or other languages than the settings say. */
   restartIfOutdated(): void {
     if (this.#configuration === undefined) return;
     if (JSON.stringify(this.#configuration) !== JSON.stringify(this.#currentConfiguration())) void this.restart();
@@ -96,6 +99,7 @@ export class Sidecar implements Disposable {
   #currentConfiguration(): RunConfiguration {
     return {
       model: modelInSettings(this.context.extensionPath),
+      adapter: chosenAdapter(),
       dtype: readDtype(),
       threads: readThreads(),
       languages: readSettings().languages,
@@ -110,7 +114,7 @@ export class Sidecar implements Disposable {
   /** Does not wait for the sidecar to answer, so that one that never does can still be replaced. */
   #begin(): void {
     const configuration = this.#currentConfiguration();
-    const { model, dtype, threads, languages } = configuration;
+    const { model, adapter, dtype, threads, languages } = configuration;
     this.#configuration = configuration;
     this.#setStatus({ state: 'loading', model });
     const client = createClient({
@@ -118,6 +122,7 @@ export class Sidecar implements Disposable {
       languages,
       initialization: {
         modelFolder: model.folder,
+        ...(adapter === undefined ? {} : { adapterFolder: adapter }),
         dtype,
         threads,
         storageFolder: this.context.globalStorageUri.fsPath,

@@ -4,6 +4,9 @@ export const FINE_TUNE_METHOD = 'tsuzuki/fineTune';
 /** Notification to the trainer: end within one micro-batch, with a checkpoint. */
 export const STOP_TRAINING_METHOD = 'tsuzuki/stopTraining';
 
+/** Notification to the trainer: end after the step under way, and make the result of what was learnt so far. */
+export const FINISH_TRAINING_METHOD = 'tsuzuki/finishTraining';
+
 /** Notification from the trainer: a {@link TrainingEvent}. */
 export const TRAINING_EVENT_METHOD = 'tsuzuki/trainingEvent';
 
@@ -43,3 +46,62 @@ export type TrainingEvent =
       readonly eval_loss_before?: number;
       readonly eval_loss_after?: number;
     };
+
+/** Request to the trainer: a {@link WorkspaceRun} and the language of errors; answered by the run's last event. */
+export const FINE_TUNE_WORKSPACE_METHOD = 'tsuzuki/fineTuneWorkspace';
+
+/** Request to the trainer: {@link MeasureStepParams}, answered by a {@link MeasuredStep}. */
+export const MEASURE_STEP_METHOD = 'tsuzuki/measureStep';
+
+/** What a run with LoRA is set to; names and meanings are Hugging Face's. What is not here is as in the walk-through. */
+export interface Hyperparameters {
+  readonly num_train_epochs: number;
+  /** When positive, the number of steps, whatever num_train_epochs says. */
+  readonly max_steps: number;
+  /** Blocks of a step. */
+  readonly per_device_train_batch_size: number;
+  /** Tokens of a block; a model that reads fewer gets as many as it reads. */
+  readonly block_size: number;
+  readonly learning_rate: number;
+  readonly lr_scheduler_type: 'linear' | 'cosine' | 'constant';
+  readonly lora_r: number;
+  readonly lora_alpha: number;
+  readonly lora_dropout: number;
+  /** How the frozen weights are multiplied. */
+  readonly base_dtype: 'fp32' | 'int8';
+  readonly seed: number;
+}
+
+/** A run of LoRA on texts that were written by `tsuzuki/writeTexts`; one at a time on a machine. */
+export interface WorkspaceRun {
+  /** Hugging Face folder of the base model. */
+  readonly model: string;
+  /** Folder of what is trained on. */
+  readonly training: string;
+  /** Folder of what is held out. */
+  readonly heldOut?: string;
+  /** The PEFT adapter goes here, and checkpoints while it is made. */
+  readonly output: string;
+  readonly hyperparameters: Hyperparameters;
+  /** Goes on from the newest checkpoint in `output`. */
+  readonly resume: boolean;
+  /** Missing lets the machine decide. */
+  readonly threads?: number;
+  readonly cacheFolder: string;
+}
+
+export interface MeasureStepParams {
+  readonly model: string;
+  readonly hyperparameters: Hyperparameters;
+  readonly threads?: number;
+  readonly cacheFolder: string;
+}
+
+/** What a step of a run costs on this machine, measured by doing one. */
+export interface MeasuredStep {
+  readonly seconds: number;
+  /** The most memory that the process has had. */
+  readonly peak_bytes: number;
+  /** Tokens of a block for this model. */
+  readonly block_size: number;
+}

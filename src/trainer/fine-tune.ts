@@ -31,6 +31,8 @@ export interface FineTuneObserver {
   readonly onEvent: (event: TrainingEvent) => void;
   /** Aborting ends the run within one micro-batch, with a checkpoint to resume from. */
   readonly signal: AbortSignal;
+  /** Aborting ends the training after the step under way; the result is evaluated and written as at the end. */
+  readonly finish?: AbortSignal;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function fineTune(request: FineTuneRequest, observer: FineTuneObser
   try {
     return await run(request, checkpoints, {
       signal: observer.signal,
+      finish: observer.finish,
       tell: async (event) => {
         await log.write(event);
         observer.onEvent(event);
@@ -63,13 +66,14 @@ export async function fineTune(request: FineTuneRequest, observer: FineTuneObser
 
 interface Progress {
   readonly signal: AbortSignal;
+  readonly finish: AbortSignal | undefined;
   readonly tell: (event: TrainingEvent) => Promise<TrainingEvent>;
 }
 
 async function run(
   request: FineTuneRequest,
   checkpoints: Awaited<ReturnType<typeof trainingCheckpoints>>,
-  { signal, tell }: Progress,
+  { signal, finish, tell }: Progress,
 ): Promise<TrainingEvent> {
   const { output, arguments: args } = request;
   const base = await openCheckpoint(request.model);
@@ -123,7 +127,8 @@ async function run(
       trained_parameters: [...parameters.values()].reduce((sum, data) => sum + data.length, 0),
       resumed_from: optimizer.steps,
     });
-    return await loop({ request, weights, trainer, plan, evalBlocks, resumed, identity, rows }, { signal, tell });
+    const parts = { request, weights, trainer, plan, evalBlocks, resumed, identity, rows };
+    return await loop(parts, { signal, finish, tell });
   } finally {
     await session.release();
   }
@@ -140,7 +145,7 @@ interface Run {
   readonly rows: number;
 }
 
-async function loop(run: Run, { signal, tell }: Progress): Promise<TrainingEvent> {
+async function loop(run: Run, { signal, finish, tell }: Progress): Promise<TrainingEvent> {
   const { request, weights, trainer, plan, evalBlocks, resumed, identity, rows } = run;
   const { output } = request;
   const { optimizer } = trainer;
@@ -171,7 +176,8 @@ async function loop(run: Run, { signal, tell }: Progress): Promise<TrainingEvent
     if (evalBlocks.length > 0 && optimizer.steps === 0) evalLossBefore = await evaluate();
     const watch = new Stopwatch();
     let evalLossAfter: number | undefined;
-    while (optimizer.steps < plan.totalSteps) {
+    while (optimizer.steps < plan.totalSteps && (finish?.aborted !== true || optimizer.steps === 0)) {
+      evalLossAfter = undefined;
       const blocks = plan.blocksOf(optimizer.steps);
       const { tokens, ...result } = await trainer.step(blocks, signal);
       watch.stepDone(tokens);
@@ -190,7 +196,7 @@ async function loop(run: Run, { signal, tell }: Progress): Promise<TrainingEvent
       }
       if (epochEnd && evalBlocks.length > 0) evalLossAfter = await evaluate();
     }
-    // A run that was stopped between its last step and this has not been evaluated.
+    // Not evaluated yet: a run that was stopped between its last step and this, and one that ends early.
     if (evalBlocks.length > 0) evalLossAfter ??= await evaluate();
     await publishResult(output, (folder) => weights.write(folder, trainer.parameters));
     return await tell({

@@ -3,6 +3,8 @@ export type TrainingErrorCode =
   | 'text-missing'
   | 'text-too-short'
   | 'text-unreadable'
+  | 'manuscript-unreadable'
+  | 'already-running'
   | 'block-too-long'
   | 'output-exists'
   | 'checkpoint-broken'
@@ -35,6 +37,23 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
     ja: {
       problem: '文章が UTF-8 ではありません',
       cure: 'UTF-8 に変換してください(例: iconv -f CP932 -t UTF-8)。',
+    },
+  },
+  'manuscript-unreadable': {
+    en: { problem: 'the file can be read no more', cure: 'Read the workspace again, or leave the file out.' },
+    ja: {
+      problem: 'ファイルを読めなくなりました',
+      cure: 'ワークスペースを読み直すか、このファイルを外してください。',
+    },
+  },
+  'already-running': {
+    en: {
+      problem: 'a model is being fine-tuned on this machine already',
+      cure: 'Wait until that has ended, or stop it in its window.',
+    },
+    ja: {
+      problem: 'このマシンではすでに別の学習が進んでいます',
+      cure: '終わるまで待つか、そのウィンドウで止めてください。',
     },
   },
   'block-too-long': {
@@ -74,21 +93,21 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
   diverged: {
     en: {
       problem: 'the loss is not a number any more; the last checkpoint is untouched',
-      cure: 'Begin anew with a smaller --learning-rate.',
+      cure: 'Begin anew with a smaller learning rate (--learning-rate).',
     },
     ja: {
       problem: '損失が数値でなくなりました。直前のチェックポイントは無事です',
-      cure: '--learning-rate を小さくして、最初から始めてください。',
+      cure: '学習率(--learning-rate)を小さくして、最初から始めてください。',
     },
   },
   'disk-full': {
     en: {
       problem: 'the disk is full; the last checkpoint is untouched',
-      cure: 'Free some space, then go on with --resume.',
+      cure: 'Free some space, then resume (--resume).',
     },
     ja: {
       problem: 'ディスクがいっぱいです。直前のチェックポイントは無事です',
-      cure: '空きを作ってから --resume で続けてください。',
+      cure: '空きを作ってから再開してください(--resume)。',
     },
   },
 };

@@ -3,11 +3,22 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
 import { WALK_THROUGH } from '../../src/engine/training/training-arguments';
 import {
+  type ManuscriptReport,
+  READ_MANUSCRIPTS_METHOD,
+  WRITE_TEXTS_METHOD,
+  type WrittenTexts,
+} from '../../src/protocol/manuscripts';
+import {
   FINE_TUNE_METHOD,
+  FINE_TUNE_WORKSPACE_METHOD,
+  FINISH_TRAINING_METHOD,
+  type Hyperparameters,
+  MEASURE_STEP_METHOD,
+  type MeasuredStep,
   STOP_TRAINING_METHOD,
   TRAINING_EVENT_METHOD,
   type TrainingEvent,
@@ -106,6 +117,82 @@ test('an error is for the user, in their language', async () => {
     '学習に使える文章がありません',
   );
   child.stdin.end();
+});
+
+describe('a workspace', () => {
+  const hyperparameters: Hyperparameters = {
+    num_train_epochs: 1,
+    max_steps: 100_000,
+    per_device_train_batch_size: 2,
+    block_size: 256,
+    learning_rate: 3e-4,
+    lr_scheduler_type: 'linear',
+    lora_r: 2,
+    lora_alpha: 4,
+    lora_dropout: 0,
+    base_dtype: 'int8',
+    seed: 1,
+  };
+  let texts: WrittenTexts;
+  const run = (output: string) => ({
+    language: 'ja',
+    run: {
+      model,
+      ...texts,
+      output: join(scratch, output),
+      hyperparameters,
+      resume: false,
+      threads: 1,
+      cacheFolder: scratch,
+    },
+  });
+
+  test('is read, measured, written and learnt from by one process, which ends early when it is told to', async () => {
+    const { child, connection, events, firstStep, exit } = startTrainer();
+    const files = [{ path: text }];
+    const reports = await connection.sendRequest<ManuscriptReport[]>(READ_MANUSCRIPTS_METHOD, { files, model });
+    expect(reports).toMatchObject([{ path: text, leftOut: { kind: 'generated', sign: 'repeated-lines' } }]);
+    expect(reports[0]?.text?.training.characters).toBeGreaterThan(500);
+
+    const cost = await connection.sendRequest<MeasuredStep>(MEASURE_STEP_METHOD, {
+      model,
+      hyperparameters,
+      threads: 1,
+      cacheFolder: scratch,
+    });
+    expect(cost.block_size).toBe(64);
+    expect(cost.seconds).toBeGreaterThan(0);
+    expect(cost.peak_bytes).toBeGreaterThan(2 ** 20);
+
+    texts = await connection.sendRequest<WrittenTexts>(WRITE_TEXTS_METHOD, { files, folder: join(scratch, 'texts') });
+    const running = connection.sendRequest<TrainingEvent>(FINE_TUNE_WORKSPACE_METHOD, run('workspace'));
+    await firstStep;
+    await connection.sendNotification(FINISH_TRAINING_METHOD);
+    const last = await running;
+    expect(last).toMatchObject({ type: 'finished', eval_loss_before: expect.any(Number) });
+    expect(last.type === 'finished' && last.step).toBeLessThan(100_000);
+    // What it has learnt is measured after its last step.
+    expect(events.at(-2)).toMatchObject({ type: 'evaluated', step: last.type === 'finished' ? last.step : -1 });
+    expect(await readdir(join(scratch, 'workspace'))).toContain('adapter_model.safetensors');
+    child.stdin.end();
+    expect(await exit).toBe(0);
+  });
+
+  test('is learnt from by one at a time', async () => {
+    const first = startTrainer();
+    const running = first.connection.sendRequest<TrainingEvent>(FINE_TUNE_WORKSPACE_METHOD, run('first'));
+    await first.firstStep;
+    const second = startTrainer();
+    await expect(second.connection.sendRequest(FINE_TUNE_WORKSPACE_METHOD, run('second'))).rejects.toThrow(
+      'このマシンではすでに別の学習が進んでいます',
+    );
+    await first.connection.sendNotification(STOP_TRAINING_METHOD);
+    expect((await running).type).toBe('stopped');
+    for (const { child, exit } of [first, second]) {
+      child.stdin.end();
+      expect(await exit).toBe(0);
+    }
+  });
 });
 
 async function checkpoints(output: string): Promise<string[]> {

@@ -1,5 +1,5 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { windowAddress } from '../../../scripts/editor/server';
@@ -38,17 +38,25 @@ export class EditorWindow {
     readonly page: Page,
     readonly inputMethod: InputMethod,
     private readonly browser: Browser,
-    private readonly file: string,
+    readonly file: string,
   ) {
     this.quickInput = new QuickInput(page);
     this.ghost = page.locator('.editor-instance .monaco-editor .view-lines .ghost-text-decoration');
     this.statusItem = page.locator('.statusbar-item[id="tsuzuki.tsuzuki.tsuzuki.status"]');
   }
 
-  /** Opens a window on a new folder with one document, the cursor at its end, and waits until the model is loaded. */
-  static async open(text = ''): Promise<EditorWindow> {
+  /**
+   * Opens a window on a new folder with one document, the cursor at its end, and waits until the model is loaded.
+   *
+   * @param others Files that lie in the folder too, by their path in it.
+   */
+  static async open(text = '', others: Readonly<Record<string, string | Uint8Array>> = {}): Promise<EditorWindow> {
     const { origin, workspaces } = inject('bed');
     const workspace = mkdtempSync(join(workspaces, 'window-'));
+    for (const [path, content] of Object.entries(others)) {
+      mkdirSync(dirname(join(workspace, path)), { recursive: true });
+      writeFileSync(join(workspace, path), content);
+    }
     const file = join(workspace, 'manuscript.txt');
     writeFileSync(file, text);
     const { page, browser } = await openPage();

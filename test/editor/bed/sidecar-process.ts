@@ -4,12 +4,21 @@ import { until } from './until';
 
 /** Process ids of the sidecars that belong to the extension installed in the test profile. */
 export function sidecarPids(): number[] {
+  return pidsOf('dist/server.js');
+}
+
+/** Process ids of the trainers, likewise. */
+export function trainerPids(): number[] {
+  return pidsOf('dist/trainer.js');
+}
+
+function pidsOf(bundle: string): number[] {
   const { extensions } = inject('bed').profile;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const commandLine = commandLineOf(pid);
-      return commandLine.includes(extensions) && commandLine.includes('dist/server.js');
+      return commandLine.includes(extensions) && commandLine.includes(bundle);
     })
     .map(Number);
 }

@@ -32,7 +32,9 @@ const properties: Readonly<Record<string, Property>> = Object.assign(
   ...manifest.contributes.configuration.map((section) => section.properties),
 );
 
-const sources = readdirSync(join(root, 'src/extension')).map((name) => read(join('src/extension', name)));
+const sources = readdirSync(join(root, 'src/extension'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => read(join('src/extension', name)));
 
 describe('settings in the manifest', () => {
   it.each(Object.entries(SAMPLING_BOUNDS))('bound sampling.%s as the protocol does', (name, bounds) => {
@@ -48,6 +50,9 @@ describe('settings in the manifest', () => {
       ...Object.entries(rest).map(([key, value]) => [`tsuzuki.${key}`, value]),
       ...Object.entries(sampling).map(([key, value]) => [`tsuzuki.sampling.${key}`, value]),
       ['tsuzuki.model.path', ''],
+      ['tsuzuki.model.adapter', ''],
+      ['tsuzuki.fineTuning.include', ['**/*.txt', '**/*.text', '**/*.md', '**/*.tex', '**/*.novel']],
+      ['tsuzuki.fineTuning.exclude', ['**/README*', '**/LICENSE*', '**/LICENCE*', '**/CHANGELOG*']],
       ['tsuzuki.dtype', 'default'],
       ['tsuzuki.threads', 0],
     ]);
@@ -65,8 +70,9 @@ describe('settings in the manifest', () => {
   });
 
   it('keep a workspace that is not trusted from naming a model', () => {
-    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(['tsuzuki.model.path']);
-    expect(properties['tsuzuki.model.path']?.scope).toBe('machine-overridable');
+    const naming = ['tsuzuki.model.path', 'tsuzuki.model.adapter'];
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(naming);
+    for (const name of naming) expect(properties[name]?.scope).toBe('machine-overridable');
   });
 });
 
@@ -118,8 +124,10 @@ describe('translations', () => {
 describe('the extension host', () => {
   it('imports nothing of the engine, the server or the text functions', () => {
     const imports = sources.flatMap((source) => [...source.matchAll(/from '([^']+)'/g)].map(([, from]) => from));
-    const allowed = /^(\.\/[\w-]+|\.\.\/protocol\/[\w-]+|vscode|vscode-languageclient\/node|node:(os|path))$/;
-    expect(imports.filter((from) => from !== undefined && !allowed.test(from))).toEqual([]);
+    const ours = /^\.{1,2}\/(fine-tuning\/|views\/)?[\w-]+$|^(\.\.\/){1,3}protocol\/[\w-]+$/;
+    const libraries = ['vscode', 'vscode-languageclient/node', 'ignore', 'picomatch', 'zod/mini'];
+    const allowed = (from: string) => ours.test(from) || from.startsWith('node:') || libraries.includes(from);
+    expect(imports.filter((from) => from !== undefined && !allowed(from))).toEqual([]);
   });
 
   it('has a composition root of at most 60 lines', () => {

@@ -1,0 +1,43 @@
+// The page of "Fine-tune on workspace": shows the sections that the extension sends and reports what is clicked.
+const vscode = acquireVsCodeApi();
+const main = document.querySelector('main');
+let shown = new Map();
+
+window.addEventListener('message', ({ data }) => {
+  const next = new Map(data.sections.map(({ id, markup }) => [id, markup]));
+  if ([...next.keys()].join() !== [...shown.keys()].join()) {
+    main.replaceChildren(...[...next.keys()].map(emptySection));
+    shown = new Map();
+  }
+  for (const [id, markup] of next) {
+    if (shown.get(id) !== markup) draw(document.getElementById(`section-${id}`), markup);
+  }
+  shown = next;
+});
+
+function emptySection(id) {
+  const section = document.createElement('section');
+  section.id = `section-${id}`;
+  return section;
+}
+
+/** Draws a section anew; what has the focus keeps it, and what was unfolded stays so. */
+function draw(section, markup) {
+  const focused = section.contains(document.activeElement) ? document.activeElement.id : '';
+  const unfolded = [...section.querySelectorAll('details[open]')].map(({ id }) => id);
+  section.innerHTML = markup;
+  for (const id of unfolded) document.getElementById(id)?.setAttribute('open', '');
+  if (focused !== '') document.getElementById(focused)?.focus();
+}
+
+main.addEventListener('click', ({ target }) => {
+  const button = target.closest('button[data-action]');
+  if (button !== null) vscode.postMessage({ action: button.dataset.action });
+});
+
+main.addEventListener('change', ({ target }) => {
+  const { action } = target.dataset;
+  if (action !== undefined) vscode.postMessage({ action, value: target.value, checked: target.checked });
+});
+
+vscode.postMessage({ action: 'ready' });

@@ -1,0 +1,65 @@
+import type { Hyperparameters, MeasuredStep } from '../../protocol/training';
+import type { Totals } from './survey';
+
+export const PRESET_IDS = ['trial', 'standard', 'thorough'] as const;
+export type PresetId = (typeof PRESET_IDS)[number];
+
+interface Preset {
+  readonly hyperparameters: Hyperparameters;
+  /** However long the texts are, not more steps than this. */
+  readonly mostSteps?: number;
+}
+
+/** What docs/measurements.md found best for LoRA on some short stories, on blocks as long as the model reads. */
+const STANDARD: Hyperparameters = {
+  num_train_epochs: 4,
+  max_steps: -1,
+  per_device_train_batch_size: 4,
+  block_size: 256,
+  learning_rate: 3e-4,
+  lr_scheduler_type: 'linear',
+  lora_r: 16,
+  lora_alpha: 32,
+  lora_dropout: 0,
+  base_dtype: 'int8',
+  seed: 42,
+};
+
+const PRESETS: Readonly<Record<PresetId, Preset>> = {
+  trial: { hyperparameters: { ...STANDARD, num_train_epochs: 1 }, mostSteps: 30 },
+  standard: { hyperparameters: STANDARD },
+  thorough: { hyperparameters: { ...STANDARD, num_train_epochs: 8 } },
+};
+
+/** What a step is measured with: all presets make the same steps, only not as many. */
+export const MEASURED: Hyperparameters = STANDARD;
+
+/** What a preset comes to on certain texts. */
+export interface Plan {
+  readonly hyperparameters: Hyperparameters;
+  readonly steps: number;
+  /** Missing before a step was measured. */
+  readonly minutes?: number;
+}
+
+/** An evaluation runs forwards only, a step also backwards, at about twice the cost. */
+const EVALUATION_SHARE = 1 / 3;
+
+/** @param measured What a step costs here; undefined before that is known. */
+export function planOf(id: PresetId, { training, heldOut }: Totals, measured: MeasuredStep | undefined): Plan {
+  const { hyperparameters, mostSteps = Number.POSITIVE_INFINITY } = PRESETS[id];
+  const { num_train_epochs, per_device_train_batch_size } = hyperparameters;
+  const blockSize = measured?.block_size ?? hyperparameters.block_size;
+  const blocks = Math.ceil(training.tokens / blockSize);
+  const stepsPerEpoch = Math.max(1, Math.ceil(blocks / per_device_train_batch_size));
+  const all = num_train_epochs * stepsPerEpoch;
+  const steps = Math.min(all, mostSteps);
+  const plan = { hyperparameters: steps < all ? { ...hyperparameters, max_steps: steps } : hyperparameters, steps };
+  if (measured === undefined) return plan;
+
+  const tokensOfStep = blockSize * per_device_train_batch_size;
+  const trained = Math.min(training.tokens * num_train_epochs, steps * tokensOfStep);
+  const evaluations = 1 + Math.ceil(steps / stepsPerEpoch);
+  const evaluated = heldOut.tokens * evaluations * EVALUATION_SHARE;
+  return { ...plan, minutes: ((trained + evaluated) / tokensOfStep) * (measured.seconds / 60) };
+}

@@ -1,0 +1,154 @@
+import { type Disposable, EventEmitter, type LogOutputChannel, l10n } from 'vscode';
+import { ErrorCodes, ResponseError } from 'vscode-languageclient/node';
+import type { WrittenTexts } from '../../protocol/manuscripts';
+import type { TrainingEvent } from '../../protocol/training';
+import { NO_PROGRESS, type Progress, progressAfter, type Verdict, verdictOn } from './progress';
+import type { RunStore, StoredRun } from './run-store';
+import type { TrainerProcess } from './trainer-process';
+
+/** How a run has ended. */
+export type Outcome =
+  | { readonly kind: 'finished'; readonly steps: number; readonly verdict: Verdict }
+  /** It can go on from a checkpoint. */
+  | { readonly kind: 'paused'; readonly step: number }
+  | { readonly kind: 'cancelled' }
+  /** `message` is for the user. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface RunOptions {
+  readonly resume: boolean;
+  /** Missing lets the machine decide. */
+  readonly threads?: number;
+  readonly cacheFolder: string;
+}
+
+/** A run that goes on in a trainer's process, which ends with it. */
+export class TrainingRun implements Disposable {
+  readonly #changed = new EventEmitter<void>();
+  #progress: Progress = NO_PROGRESS;
+  #phase: 'starting' | 'training' | 'pausing' | 'finishing' = 'starting';
+  #cancelled = false;
+
+  /** Fires after {@link progress} or {@link phase} has changed. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(
+    readonly stored: StoredRun,
+    private readonly trainer: TrainerProcess,
+    private readonly store: RunStore,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  get phase() {
+    return this.#phase;
+  }
+
+  /**
+   * Trains, from the beginning or from the last checkpoint, until it is done or ended otherwise. Never throws.
+   *
+   * @param texts Writes the texts, or finds those that were written.
+   */
+  async run(texts: () => Promise<WrittenTexts>, options: RunOptions): Promise<Outcome> {
+    const { folders, record } = this.stored;
+    try {
+      if (options.resume) for (const event of await this.store.events(folders)) this.#take(event);
+      const { trainer: _, ...rest } = record;
+      const pid = this.trainer.pid;
+      await this.store.write({ folders, record: { ...rest, ...(pid === undefined ? {} : { trainer: pid }) } });
+      const last = await this.trainer.fineTune(
+        {
+          ...options,
+          ...(await texts()),
+          model: record.model,
+          output: folders.adapter,
+          hyperparameters: record.hyperparameters,
+        },
+        (event) => {
+          this.#take(event);
+          if (event.type === 'started') this.#enter('training');
+        },
+      );
+      if (this.#cancelled) return await this.#discard();
+      if (last.type !== 'finished') return { kind: 'paused', step: this.#progress.step };
+      return await this.#keep(last);
+    } catch (error) {
+      if (this.#cancelled) return await this.#discard();
+      this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return { kind: 'failed', message: messageOf(error) };
+    } finally {
+      this.trainer.dispose();
+      await this.trainer.ended;
+    }
+  }
+
+  /** Ends it with a checkpoint. */
+  pause(): void {
+    this.#enter('pausing');
+    this.trainer.stop();
+  }
+
+  /** Ends it with a result. */
+  finish(): void {
+    this.#enter('finishing');
+    this.trainer.finish();
+  }
+
+  /** Ends it and leaves nothing. */
+  cancel(): void {
+    this.#cancelled = true;
+    this.trainer.kill();
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #discard(): Promise<Outcome> {
+    await this.trainer.ended;
+    await this.store.remove(this.stored.folders);
+    return { kind: 'cancelled' };
+  }
+
+  async #keep(last: Extract<TrainingEvent, { type: 'finished' }>): Promise<Outcome> {
+    const { folders, record } = this.stored;
+    const [before, after] = [last.eval_loss_before, last.eval_loss_after];
+    const state = {
+      kind: 'finished' as const,
+      at: new Date().toISOString(),
+      steps: last.step,
+      ...(before === undefined ? {} : { evalLossBefore: before }),
+      ...(after === undefined ? {} : { evalLossAfter: after }),
+    };
+    await this.store.write({ folders, record: { ...record, state } });
+    await this.store.tidy(folders);
+    return { kind: 'finished', steps: last.step, verdict: verdictOn(before, after) };
+  }
+
+  #take(event: TrainingEvent): void {
+    this.#progress = progressAfter(this.#progress, event);
+    this.#changed.fire();
+  }
+
+  #enter(phase: 'training' | 'pausing' | 'finishing'): void {
+    this.#phase = phase;
+    this.#changed.fire();
+  }
+}
+
+/** Code of the trainer's answers whose message is for the user. */
+const UNUSABLE = 1;
+
+/** What to tell the user of an error that came instead of an answer. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ResponseError)) return l10n.t('Fine-tuning failed: {0}', message);
+  if (error.code === UNUSABLE) return message;
+  if (error.code === ErrorCodes.PendingResponseRejected) {
+    return l10n.t('The trainer ended unexpectedly; the machine may have too little memory. The log says more.');
+  }
+  return l10n.t('Fine-tuning failed: {0}', message);
+}

@@ -1,0 +1,58 @@
+import type { MeasuredStep } from '../../../protocol/training';
+import type { PresetId } from '../presets';
+import type { Progress, Verdict } from '../progress';
+import type { Survey } from '../survey';
+
+/** What a step costs here: being measured, known, or not to be had. */
+export type Measurement =
+  | { readonly kind: 'measuring' }
+  | { readonly kind: 'measured'; readonly step: MeasuredStep }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** A run of this workspace that was interrupted or paused. */
+export interface Interrupted {
+  readonly name: string;
+  readonly preset: PresetId;
+  /** The step of its last checkpoint. */
+  readonly step: number;
+  readonly begun: string;
+}
+
+/** What the panel shows. */
+export type PanelState =
+  | { readonly kind: 'reading'; readonly read: number; readonly total: number }
+  | { readonly kind: 'problem'; readonly message: string }
+  | {
+      readonly kind: 'survey';
+      readonly survey: Survey;
+      readonly preset: PresetId;
+      readonly measurement: Measurement;
+      readonly model: string;
+      /** The folder that results go to. */
+      readonly results: string;
+      readonly interrupted?: Interrupted;
+      /** Why the last attempt to start did not succeed. */
+      readonly problem?: string;
+    }
+  | {
+      readonly kind: 'running';
+      readonly preset: PresetId;
+      readonly progress: Progress;
+      readonly phase: 'starting' | 'training' | 'pausing' | 'finishing';
+    }
+  | {
+      readonly kind: 'finished';
+      readonly progress: Progress;
+      readonly steps: number;
+      readonly verdict: Verdict;
+      readonly adapter: string;
+      /** Whether this workspace uses the result. */
+      readonly inUse: boolean;
+    };
+
+/** What a button or a field of the panel asks for; the webview sends these. */
+export type PanelAction =
+  | { readonly action: 'read-again' | 'start' | 'resume' | 'discard' | 'pause' | 'finish' | 'cancel' }
+  | { readonly action: 'use' | 'go-back' }
+  | { readonly action: 'choose'; readonly value: string; readonly checked: boolean }
+  | { readonly action: 'preset'; readonly value: PresetId };

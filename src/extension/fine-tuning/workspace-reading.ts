@@ -1,0 +1,55 @@
+import { CancellationTokenSource, type Disposable, workspace } from 'vscode';
+import type { ModelIdentity } from '../../protocol/status';
+import type { MeasuredStep } from '../../protocol/training';
+import { discoverManuscripts } from './discovery';
+import { MEASURED } from './presets';
+import { type Survey, surveyOf } from './survey';
+import type { TrainerProcess } from './trainer-process';
+
+/** One reading of the workspace by a trainer's process, until a run takes the process over or the page is closed. */
+export class WorkspaceReading implements Disposable {
+  readonly #cancellation = new CancellationTokenSource();
+
+  /** @param model Whose tokens are counted, and which is to be trained. */
+  constructor(
+    readonly model: ModelIdentity,
+    private readonly trainer: TrainerProcess,
+  ) {}
+
+  /** Nobody waits for it any more. */
+  get isOver(): boolean {
+    return this.#cancellation.token.isCancellationRequested;
+  }
+
+  /**
+   * Reads every file that may be a manuscript.
+   *
+   * @param onRead Told how many files of how many have been read.
+   */
+  async read(onRead: (read: number, total: number) => void): Promise<Survey> {
+    const { token } = this.#cancellation;
+    const { files, excluded } = await discoverManuscripts(token);
+    const onFile = (read: number) => {
+      if (!this.isOver) onRead(read, files.length);
+    };
+    const reports = await this.trainer.readManuscripts({ files, model: this.model.folder }, onFile, token);
+    return surveyOf(reports, excluded, (path) => workspace.asRelativePath(path));
+  }
+
+  /** Does one step, as a run would. */
+  measure(options: { readonly cacheFolder: string; readonly threads?: number }): Promise<MeasuredStep> {
+    const params = { ...options, model: this.model.folder, hyperparameters: MEASURED };
+    return this.trainer.measureStep(params, this.#cancellation.token);
+  }
+
+  /** Ends what is still being read or measured. @returns The process, which is the caller's from now on. */
+  handOver(): TrainerProcess {
+    this.#cancellation.cancel();
+    return this.trainer;
+  }
+
+  dispose(): void {
+    this.handOver().dispose();
+    this.#cancellation.dispose();
+  }
+}
