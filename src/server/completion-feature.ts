@@ -16,10 +16,8 @@ import { newSeed, sequenceSeed } from '../engine/inference/random';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { Settings } from '../protocol/settings';
 import { isJapanese, isLineEnd } from '../text/japanese';
-import { restoreFullWidth } from '../text/typography/full-width';
 import type { Feature } from './feature';
-import { dropHalfWritten } from './filters/drop-half-written';
-import { dropSuffixOverlap } from './filters/drop-suffix-overlap';
+import { filterSuggestions } from './filters/filter-suggestions';
 import type { ModelFeature } from './model-feature';
 import type { OfferedSuggestions, Place } from './offered-suggestions';
 import { PromptBuilder } from './prompt';
@@ -162,10 +160,8 @@ export class CompletionFeature implements Feature {
         cacheBytes,
       });
     }
-    const suggestions = continuations.map(({ text }) =>
-      dropSuffixOverlap(restoreFullWidth(dropHalfWritten(text), before), restOfLine),
-    );
-    return [...new Set(suggestions.filter((text) => text !== ''))];
+    const texts = continuations.map(({ text }) => text);
+    return filterSuggestions(texts, { before, restOfLine });
   }
 
   /**

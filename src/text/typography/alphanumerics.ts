@@ -1,6 +1,9 @@
 const FULL_WIDTH_OFFSET = 0xfee0;
 const RUNS = { digits: /[0-9０-９]+/gu, letters: /[A-Za-zＡ-Ｚａ-ｚ]+/gu } as const;
 
+/** Characters before the cursor that may belong to a run that it cuts. */
+const LONGEST_RUN = 40;
+
 type Width = 'full' | 'half';
 
 /**
@@ -14,7 +17,7 @@ export function restoreAlphanumerics(continuation: string, before: string): stri
     const written = before.match(run) ?? [];
     const single = habit(written.filter((one) => one.length === 1));
     const several = habit(written.filter((one) => one.length > 1));
-    const begun = new RegExp(`${run.source}$`, 'u').exec(before)?.[0];
+    const begun = new RegExp(`${run.source}$`, 'u').exec(before.slice(-LONGEST_RUN))?.[0];
     restored = restored.replace(run, (one, offset: number) => {
       if (offset === 0 && begun !== undefined) return inWidth(one, widthOf(begun));
       return inWidth(one, one.length > 1 ? several : (single ?? (several === 'full' ? 'full' : undefined)));

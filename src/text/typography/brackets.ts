@@ -7,9 +7,12 @@ export const CLOSING_OF: ReadonlyMap<string, string> = new Map(
 export const OPENING = [...CLOSING_OF.keys()].join('');
 export const CLOSING = [...CLOSING_OF.values()].join('');
 
-/** The line that a text ends in. */
+/** Characters of a line that are looked at: who has not closed a bracket by then has forgotten it. */
+const LONGEST_LINE = 2000;
+
+/** The line that a text ends in; the end of it, if it is very long. */
 export function lastLine(text: string): string {
-  return text.slice(text.lastIndexOf('\n') + 1);
+  return text.slice(text.lastIndexOf('\n') + 1).slice(-LONGEST_LINE);
 }
 
 /** The brackets that a text opens and does not close, outermost first. What closes nothing counts for nothing. */

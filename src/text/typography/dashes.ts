@@ -1,6 +1,8 @@
 /** Ways to write 三点リーダー and ダッシュ, each a run of one character. */
 const KINDS = [/…+|‥+|・{2,}/gu, /―+|—+|─+/gu] as const;
 
+/** Characters before the cursor that may belong to a run that it cuts. */
+const LONGEST_RUN = 40;
 /** From this share on, one way of writing counts as the habit. */
 const HABIT_SHARE = 2 / 3;
 
@@ -12,7 +14,7 @@ export function restoreDashes(continuation: string, before: string): string {
   let restored = continuation;
   for (const kind of KINDS) {
     const goesOn = continuation.search(kind) === 0;
-    const begun = goesOn ? new RegExp(`(?:${kind.source})$`, 'u').exec(before)?.[0] : undefined;
+    const begun = goesOn ? new RegExp(`(?:${kind.source})$`, 'u').exec(before.slice(-LONGEST_RUN))?.[0] : undefined;
     const whole = begun === undefined ? before : before.slice(0, -begun.length);
     const habit = habitOf(whole.match(kind) ?? []);
     if (habit === undefined) continue;

@@ -4,6 +4,9 @@ import { CLOSING, CLOSING_OF, lastLine, OPENING, openBrackets } from './brackets
 const CONTINUING = '、。，．ー々ゝゞヽヾ';
 const AFTER_MARK = new RegExp(`(?:^|[、。，．！？!?\\s${OPENING}])$`, 'u');
 
+/** What a continuation ends in that has opened something and not written it. */
+const NOTHING_WRITTEN = new RegExp(`[${OPENING}｜\\s]`, 'u');
+
 /**
  * 禁則 at both ends of a continuation: it does not begin with a mark or a closing bracket that fits nothing before it, and
  * does not end with an opening bracket, whose content nobody has written yet.
@@ -19,6 +22,10 @@ export function keepKinsoku(continuation: string, before: string): string {
       : !CONTINUING.includes(character) || !AFTER_MARK.test(line);
     if (fits) break;
   }
-  const ends = continuation.slice(start);
-  return ends.replace(new RegExp(`[${OPENING}｜\\s]*[${OPENING}｜]\\s*$`, 'u'), '');
+  let end = continuation.length;
+  for (let at = end; at > start && NOTHING_WRITTEN.test(continuation.charAt(at - 1)); at--) {
+    if (!/\s/u.test(continuation.charAt(at - 1))) end = at - 1;
+  }
+  const kept = continuation.slice(start, end);
+  return end < continuation.length ? kept.trimEnd() : kept;
 }

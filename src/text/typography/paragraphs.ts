@@ -40,12 +40,12 @@ function habitOf(before: string): Habit {
   const share = (some: readonly string[]) =>
     some.length === 0 ? undefined : some.filter((line) => line.startsWith('　')).length * 2 > some.length;
   const isSpeech = (line: string) => beginsWithBracket(line.trimStart());
-  const breaks = before.match(/\S\s*\n\s*(?=\S)/gu) ?? [];
-  const blank = breaks.filter((one) => /\n\s*\n/u.test(one)).length;
+  const written = [...lines.keys()].filter((i) => lines[i]?.trim() !== '');
+  const blank = written.filter((line, i) => i > 0 && line - (written[i - 1] ?? line) > 1).length;
   return {
     narration: share(prose.filter((line) => !isSpeech(line))),
     speech: share(prose.filter(isSpeech)),
-    lineBreak: blank * 2 > breaks.length ? '\n\n' : '\n',
+    lineBreak: blank * 2 > written.length - 1 ? '\n\n' : '\n',
   };
 }
 

@@ -27,5 +27,17 @@ export function restoreQuotation(continuation: string, before: string): string {
 
 /** Whether a line of the document has 「…「…」…」. */
 function nestsAlike(text: string): boolean {
-  return /「[^」\n]*「[^」\n]*」[^「\n]*」/u.test(text);
+  let depth = 0;
+  let nested = false;
+  for (const character of text) {
+    if (character === '\n') depth = 0;
+    else if (character === '「') depth++;
+    else if (character === '」' && depth > 0) {
+      depth--;
+      if (depth === 0 && nested) return true;
+      nested ||= depth === 1;
+    }
+    if (depth === 0) nested = false;
+  }
+  return false;
 }
