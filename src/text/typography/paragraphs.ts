@@ -10,7 +10,7 @@ interface Habit {
 }
 
 /** The mark of a new line that models trained line by line write: a space that no Japanese text has there. */
-const NEW_LINE = /(?<=[。」』）〉》】…―—─]) (?=[^\x21-\x7e\s])/gu;
+const NEW_LINE = /(?<=[。」』）〉》】…―—─]) (?=[^\x21-\x7e\s])|(?<=[^\x20-\x7e\s]) (?=[「『])/gu;
 /** Any other half-width space between two Japanese characters was a full-width one. */
 const FULL_WIDTH_SPACE = /(?<=[^\x20-\x7e\s]) (?=[^\x20-\x7e\s])/gu;
 

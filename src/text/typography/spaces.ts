@@ -1,6 +1,9 @@
 const CLOSERS = '」』）〉》】〕］”’';
-/** A character before which ！ and ？ take their space: neither mark nor bracket that closes, nor white space. */
-const TEXT = `[^\\s！？!?…‥―—─、。，．・ー～〜${CLOSERS}]`;
+/**
+ * A character before which ！ and ？ take their space: neither mark nor bracket that closes, nor white space; nor a bracket
+ * of speech, which begins a line.
+ */
+const TEXT = `[^\\s！？!?…‥―—─、。，．・ー～〜「『${CLOSERS}]`;
 const SPACED = new RegExp(`[！？][　 ](?=${TEXT})`, 'gu');
 const UNSPACED = new RegExp(`[！？](?=${TEXT})`, 'gu');
 
