@@ -17,8 +17,9 @@ export class PartialAccept {
 
   /** One after the other: whoever holds the key down asks faster than the editor answers. */
   accept(unit: PartUnit): Promise<void> {
-    this.#last = this.#last.then(() => this.#accept(unit));
-    return this.#last;
+    const turn = this.#last.then(() => this.#accept(unit));
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   async #accept(unit: PartUnit): Promise<void> {
@@ -30,16 +31,19 @@ export class PartialAccept {
     const parts = await this.sidecar.nextParts({ uri: uri.toString(), position: { line, character }, unit });
     // Who has typed on meanwhile has changed their mind.
     if (document.version !== version || !editor.selection.isEqual(selection)) return;
-    if (parts.length === 0) await commands.executeCommand(ACCEPT_NEXT_WORD);
-    else await acceptParts(editor, parts);
+    await acceptParts(editor, parts);
   }
 }
 
-/** The editor's words end at white space: a piece that has some inside is taken in as many steps. */
+/**
+ * The editor's words end at white space: a piece that has some inside is taken in as many steps. Without any part, what is
+ * drawn comes from elsewhere, and goes by the pattern's own rule.
+ */
 async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Promise<void> {
   const { document } = editor;
   let offset = document.offsetAt(editor.selection.active);
-  for (let left = parts; left.length > 0; ) {
+  let left = parts;
+  do {
     const before = document.getText();
     const word = languages.setLanguageConfiguration(document.languageId, { wordPattern: partPattern(left) });
     try {
@@ -57,5 +61,5 @@ async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Prom
     left = left.flatMap(({ part, rest }) =>
       part.startsWith(taken) && part !== taken ? [{ part: part.slice(taken.length), rest }] : [],
     );
-  }
+  } while (left.length > 0);
 }
