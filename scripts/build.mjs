@@ -24,7 +24,7 @@ const BUNDLES = [
 const emptyModules = {
   name: 'empty-modules',
   setup(build) {
-    build.onResolve({ filter: /^(sharp|onnxruntime-web)(\/|$)/ }, () => ({
+    build.onResolve({ filter: /^(sharp|onnxruntime-web|linkedom)(\/|$)/ }, () => ({
       path: join(root, 'scripts/empty-module.cjs'),
     }));
   },

@@ -16,6 +16,7 @@ const INSIDE = { '@huggingface/transformers': ['@huggingface/jinja', '@huggingfa
 
 /** Holders of the copyright, of packages that come without the text of their licence. */
 const HOLDERS = {
+  budoux: 'Google LLC',
   '@bufbuild/protobuf': 'Buf Technologies, Inc. and Google Inc',
   'onnxruntime-common': 'Microsoft Corporation',
   'onnxruntime-node': 'Microsoft Corporation',

@@ -2,15 +2,20 @@ import { commands, Disposable, type LogOutputChannel, l10n, window } from 'vscod
 import { activeServedDocument } from './documents';
 import type { FineTuning } from './fine-tuning/fine-tuning';
 import { chooseModelFolder } from './model-folder';
+import { PartialAccept } from './partial-accept';
 import { openSamplingMenu } from './sampling-menu';
 import { readSettings, writeSetting } from './settings';
 import type { Sidecar } from './sidecar';
 
 /** Registers every command of the manifest. */
 export function registerCommands(sidecar: Sidecar, fineTuning: FineTuning, log: LogOutputChannel): Disposable {
+  const partialAccept = new PartialAccept(sidecar);
   const table: Readonly<Record<string, () => unknown>> = {
     'tsuzuki.trigger': trigger,
     'tsuzuki.toggle': toggle,
+    'tsuzuki.acceptNextPhrase': () => partialAccept.accept('phrase'),
+    'tsuzuki.acceptNextSentence': () => partialAccept.accept('sentence'),
+    'tsuzuki.acceptNextLine': () => commands.executeCommand('editor.action.inlineSuggest.acceptNextLine'),
     'tsuzuki.restartSidecar': () => sidecar.restart(),
     'tsuzuki.showLog': () => log.show(),
     'tsuzuki.chooseModelFolder': chooseModelFolder,

@@ -1,6 +1,7 @@
 import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
+import { NEXT_PARTS_METHOD, type NextPart, type NextPartsParams } from '../protocol/next-parts';
 import type { DtypeSetting } from '../protocol/settings';
 import type { ModelIdentity, ServerStatus } from '../protocol/status';
 import { createClient } from './client';
@@ -83,6 +84,18 @@ export class Sidecar implements Disposable {
     const client = this.#client;
     if (client?.isRunning() !== true) return;
     client.sendNotification(CURSOR_METHOD, cursor).catch((error: unknown) => this.log.warn(String(error)));
+  }
+
+  /** How far the next piece goes of each suggestion on offer; none while the sidecar is not running. */
+  async nextParts(params: NextPartsParams): Promise<readonly NextPart[]> {
+    const client = this.#client;
+    if (client?.isRunning() !== true) return [];
+    try {
+      return await client.sendRequest<readonly NextPart[]>(NEXT_PARTS_METHOD, params);
+    } catch (error) {
+      this.log.warn(String(error));
+      return [];
+    }
   }
 
   /** Ends the sidecar for good. */

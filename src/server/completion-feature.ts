@@ -16,12 +16,10 @@ import { newSeed, sequenceSeed } from '../engine/inference/random';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { Settings } from '../protocol/settings';
 import { isJapanese, isLineEnd } from '../text/japanese';
-import { restoreFullWidth } from '../text/typography/full-width';
 import type { Feature } from './feature';
-import { dropHalfWritten } from './filters/drop-half-written';
-import { dropSuffixOverlap } from './filters/drop-suffix-overlap';
+import { filterSuggestions } from './filters/filter-suggestions';
 import type { ModelFeature } from './model-feature';
-import { OfferedSuggestions, type Place } from './offered-suggestions';
+import type { OfferedSuggestions, Place } from './offered-suggestions';
 import { PromptBuilder } from './prompt';
 import type { SettingsCache } from './settings-cache';
 import { TypingRhythm } from './typing-rhythm';
@@ -46,13 +44,13 @@ export class CompletionFeature implements Feature {
   #preparing: AbortController | undefined;
   #finished: Promise<unknown> = Promise.resolve();
   #prompts: PromptBuilder | undefined;
-  readonly #offered = new OfferedSuggestions();
   readonly #rhythm = new TypingRhythm();
 
   constructor(
     private readonly documents: TextDocuments<TextDocument>,
     private readonly settings: SettingsCache,
     private readonly models: ModelFeature,
+    private readonly offered: OfferedSuggestions,
   ) {}
 
   initialize(connection: Connection): ServerCapabilities {
@@ -111,10 +109,10 @@ export class CompletionFeature implements Feature {
       this.models.reloadIfFailed();
     } else {
       const settings = await this.settings.of(uri);
-      const along = settings.enabled ? this.#offered.along(uri, place, settings) : [];
+      const along = settings.enabled ? this.offered.along(uri, place, settings) : [];
       if (along.length > 0) return items(along);
       // Who has just accepted a suggestion waits for the next one.
-      if (usualWait > 0 && !this.#offered.accepted(uri, place)) await delay(usualWait);
+      if (usualWait > 0 && !this.offered.accepted(uri, place)) await delay(usualWait);
     }
     if (signal.aborted) return [];
     const settings = await this.settings.of(uri);
@@ -129,7 +127,7 @@ export class CompletionFeature implements Feature {
     this.#finished = work.catch(() => undefined);
     const suggestions = await work;
     if (signal.aborted) return [];
-    this.#offered.remember({ uri, place, settings, suggestions });
+    this.offered.remember({ uri, place, settings, suggestions });
     void this.#prepare({ uri, position }, RULES.idleAfterMs);
     return items(suggestions);
   }
@@ -162,10 +160,8 @@ export class CompletionFeature implements Feature {
         cacheBytes,
       });
     }
-    const suggestions = continuations.map(({ text }) =>
-      dropSuffixOverlap(restoreFullWidth(dropHalfWritten(text), before), restOfLine),
-    );
-    return [...new Set(suggestions.filter((text) => text !== ''))];
+    const texts = continuations.map(({ text }) => text);
+    return filterSuggestions(texts, { before, restOfLine });
   }
 
   /**
@@ -211,7 +207,8 @@ function wantsContinuation(before: string, restOfLine: string): boolean {
   return isLineEnd(restOfLine) && isJapanese(before.slice(-RULES.languageWindow));
 }
 
-function placeOf(document: TextDocument, offset: number): Place {
+/** The text around an offset of a document. */
+export function placeOf(document: TextDocument, offset: number): Place {
   const text = document.getText();
   const lineEnd = text.slice(offset).search(/[\r\n]/);
   return {

@@ -9,6 +9,8 @@ import { type ClientOptions, type DefaultModel, readClientOptions } from './clie
 import { CompletionFeature } from './completion-feature';
 import type { Feature } from './feature';
 import { ModelFeature } from './model-feature';
+import { NextPartsFeature } from './next-parts-feature';
+import { OfferedSuggestions } from './offered-suggestions';
 import { SettingsCache } from './settings-cache';
 import { SYNCHRONISED_DOCUMENT } from './synchronised-document';
 
@@ -21,7 +23,13 @@ export function serve(connection: Connection, defaults: DefaultModel): void {
   const documents = new TextDocuments(SYNCHRONISED_DOCUMENT);
   const settings = new SettingsCache(() => options.settings);
   const model = new ModelFeature(() => options);
-  const features: readonly Feature[] = [settings, model, new CompletionFeature(documents, settings, model)];
+  const offered = new OfferedSuggestions();
+  const features: readonly Feature[] = [
+    settings,
+    model,
+    new CompletionFeature(documents, settings, model, offered),
+    new NextPartsFeature(documents, settings, offered),
+  ];
 
   connection.onInitialize((params: InitializeParams) => {
     options = readClientOptions(params, defaults);

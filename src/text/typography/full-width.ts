@@ -7,6 +7,10 @@ const MARKS: readonly { readonly half: RegExp; readonly full: string }[] = [
   { half: /\)/gu, full: '）' },
 ];
 
+/** Marks that prose may well want half-width: these are restored only for who writes them full-width. */
+const OTHERS = ':;~%&+=/*<>@#';
+const FULL_WIDTH_OFFSET = 0xfee0;
+
 /**
  * Gives a continuation back the full-width marks that the tokenizer took away. A mark that the document itself writes
  * half-width (and never full-width) is the author's habit and stays.
@@ -19,5 +23,9 @@ export function restoreFullWidth(continuation: string, before: string): string {
     const authorsHabit = before.search(half) >= 0 && !before.includes(full);
     if (!authorsHabit) restored = restored.replace(half, full);
   }
-  return restored.replace(/([！？]) (?=[^」』）])/gu, '$1　');
+  for (const half of OTHERS) {
+    const full = String.fromCharCode(half.charCodeAt(0) + FULL_WIDTH_OFFSET);
+    if (before.includes(full) && !before.includes(half)) restored = restored.replaceAll(half, full);
+  }
+  return restored;
 }

@@ -107,6 +107,11 @@ export class EditorWindow {
     }
   }
 
+  /** The ghost text that is drawn at this moment; empty when there is none. */
+  async shownGhostText(): Promise<string> {
+    return (await this.ghost.allInnerTexts()).join('').replaceAll('\u00a0', ' ');
+  }
+
   /** Removes the last character and types it again, which makes the editor ask for ghost text anew. */
   async retype(last: string): Promise<void> {
     await this.page.keyboard.press('Backspace');
@@ -142,7 +147,7 @@ export class EditorWindow {
     return until(
       'ghost text that stands still',
       async () => {
-        const text = (await this.ghost.allInnerTexts()).join('').replaceAll('\u00a0', ' ');
+        const text = await this.shownGhostText();
         if (text !== last) {
           last = text;
           since = Date.now();

@@ -1,0 +1,65 @@
+import { commands, languages, type TextEditor, window } from 'vscode';
+import type { NextPart, PartUnit } from '../protocol/next-parts';
+import { partPattern } from './part-pattern';
+import type { Sidecar } from './sidecar';
+
+const ACCEPT_NEXT_WORD = 'editor.action.inlineSuggest.acceptNextWord';
+
+/**
+ * Takes a suggestion piece by piece. VS Code's command does the taking: it alone knows which alternative is drawn, and
+ * keeps the rest of it on the screen. What a word is, it asks the language of the document; so for the moment of the
+ * command, and no longer, the word is the next piece.
+ */
+export class PartialAccept {
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly sidecar: Sidecar) {}
+
+  /** One after the other: whoever holds the key down asks faster than the editor answers. */
+  accept(unit: PartUnit): Promise<void> {
+    const turn = this.#last.then(() => this.#accept(unit));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #accept(unit: PartUnit): Promise<void> {
+    const editor = window.activeTextEditor;
+    if (editor === undefined) return;
+    const { document, selection } = editor;
+    const { version, uri } = document;
+    const { line, character } = selection.active;
+    const parts = await this.sidecar.nextParts({ uri: uri.toString(), position: { line, character }, unit });
+    // Who has typed on meanwhile has changed their mind.
+    if (document.version !== version || !editor.selection.isEqual(selection)) return;
+    await acceptParts(editor, parts);
+  }
+}
+
+/**
+ * The editor's words end at white space: a piece that has some inside is taken in as many steps. Without any part, what is
+ * drawn comes from elsewhere, and goes by the pattern's own rule.
+ */
+async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Promise<void> {
+  const { document } = editor;
+  let offset = document.offsetAt(editor.selection.active);
+  let left = parts;
+  do {
+    const before = document.getText();
+    const word = languages.setLanguageConfiguration(document.languageId, { wordPattern: partPattern(left) });
+    try {
+      await commands.executeCommand(ACCEPT_NEXT_WORD);
+    } finally {
+      word.dispose();
+    }
+    const grown = document.getText().length - before.length;
+    if (grown <= 0) return;
+    const taken = document
+      .getText()
+      .slice(offset, offset + grown)
+      .replaceAll('\r\n', '\n');
+    offset += grown;
+    left = left.flatMap(({ part, rest }) =>
+      part.startsWith(taken) && part !== taken ? [{ part: part.slice(taken.length), rest }] : [],
+    );
+  } while (left.length > 0);
+}
