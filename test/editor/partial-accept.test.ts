@@ -89,15 +89,14 @@ describe('a suggestion taken piece by piece', () => {
     await window.type('は');
     await window.ghostText('は');
     await window.page.keyboard.press('Control+Alt+Enter');
-    await until('the second line', async () => /^彼は老いていた。漁師は[^\n]+。\n$/u.test(await window.save()));
+    const cursor = window.page.locator('.statusbar-item[id="status.editor.selection"]');
+    await cursor.filter({ hasText: 'Ln 2, Col 1' }).waitFor();
     await window.ghost.first().waitFor();
-    // What is left begins with a line break, and is drawn below the line.
-    for (const lines of [2, 3]) {
+    // What is then left begins with a line break, and is drawn below the line.
+    for (const line of [2, 3]) {
       await window.page.keyboard.press('Control+ArrowDown');
-      await until(`${lines} lines`, async () => {
-        const text = await window.save();
-        return text.split('\n').length === lines && /[^\n]。$/u.test(text);
-      });
+      await cursor.filter({ hasText: new RegExp(`Ln ${line}, Col (?!1\\b)`) }).waitFor();
     }
+    expect(await window.save()).toMatch(/^彼は老いていた。漁師は[^\n]+。\n[^\n]+。\n[^\n]+。$/u);
   });
 });

@@ -11,7 +11,7 @@ describe('the typography of the document', () => {
     ['彼は║', '猫がいた。', '猫がいた。'],
   ]);
 
-  it('comes to rest, whatever the document and the continuation are', () => {
+  it('touches marks, spaces and widths alone, whatever the document and the continuation are', () => {
     const prose = fc.string({
       unit: fc.constantFrom(...'彼は。、！？!?…―「」『』（）　 \n12１２aＡ々・ー'),
       maxLength: 24,
