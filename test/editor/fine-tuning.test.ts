@@ -224,7 +224,8 @@ describe('a run that does not go through', () => {
     await window.page.reload();
     await window.waitForModel();
     const offer = window.toast('Fine-tuning on this workspace was interrupted after step');
-    await offer.getByRole('button', { name: 'Resume' }).click();
+    // First the trainer of the closed window has to end its step and save a checkpoint, at its low priority.
+    await offer.getByRole('button', { name: 'Resume' }).click({ timeout: 120_000 });
     await page.stepBeyond(step);
     await page.button('Stop and Keep').click();
     await page.text(/^It helped: the model predicts the held-out text/).waitFor();

@@ -17,8 +17,11 @@ import { verdictText } from './views/finished-view';
 import type { PanelAction, PanelState } from './views/panel-state';
 import { WorkspaceReading } from './workspace-reading';
 
-/** A trainer whose window was closed is waited for this long before its run counts as one of another window. */
-const ENDING_SECONDS = 20;
+/**
+ * A trainer whose window was closed is waited for this long, as it may have a long step to end on a busy machine;
+ * then its run counts as one of another window.
+ */
+const ENDING_SECONDS = 300;
 
 type SurveyState = Extract<PanelState, { kind: 'survey' }>;
 

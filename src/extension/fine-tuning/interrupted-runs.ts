@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunRecord } from './run-record';
 import type { RunStore, StoredRun } from './run-store';
 
 /** A run that can go on. */
@@ -12,28 +13,34 @@ export interface InterruptedRun {
  * The newest run of a workspace that can go on. Runs that have left nothing but copies of texts are removed.
  *
  * @param workspace URIs of its folders.
- * @param patienceSeconds How long a trainer that still works on a run is waited for: one whose window was closed is
- * saving its last checkpoint; any other belongs to another window.
+ * @param patienceSeconds How long trainers that still work are waited for: one whose window was closed is saving its
+ * last checkpoint; any other belongs to another window.
  */
 export async function findInterrupted(
   store: RunStore,
   workspace: readonly string[],
   patienceSeconds = 0,
 ): Promise<InterruptedRun | undefined> {
-  for (const run of await store.list()) {
-    if (run.record.state.kind === 'finished' || run.record.workspace.join() !== workspace.join()) continue;
-    if (await staysUnderWay(store, run, patienceSeconds)) continue;
-    const step = await store.resumableStep(run.folders);
-    if (step > 0) return { run, step };
-    await store.remove(run.folders);
-  }
-  return undefined;
-}
-
-async function staysUnderWay(store: RunStore, run: StoredRun, patienceSeconds: number): Promise<boolean> {
   for (let waited = 0; ; waited++) {
-    if (!(await store.isUnderWay(run))) return false;
-    if (waited >= patienceSeconds) return true;
+    const runs = (await store.list()).filter(({ record }) => isUnfinished(record, workspace));
+    let underWay = false;
+    for (const run of runs) {
+      if (await store.isUnderWay(run)) {
+        underWay = true;
+        continue;
+      }
+      // It may have ended since the list was read: a trainer lives until its result is on record.
+      const now = await store.read(run.id);
+      if (now === undefined || !isUnfinished(now.record, workspace)) continue;
+      const step = await store.resumableStep(now.folders);
+      if (step > 0) return { run: now, step };
+      await store.remove(now.folders);
+    }
+    if (!underWay || waited >= patienceSeconds) return undefined;
     await sleep(1000);
   }
+}
+
+function isUnfinished(record: RunRecord, workspace: readonly string[]): boolean {
+  return record.state.kind !== 'finished' && record.workspace.join() === workspace.join();
 }

@@ -42,13 +42,14 @@ export class RunStore {
   /** The newest first. What is no run is passed over. */
   async list(): Promise<StoredRun[]> {
     const ids = (await readdir(this.folder).catch(() => [])).sort().reverse();
-    const runs = ids.map(async (id) => {
-      const folders = this.#foldersOf(id);
-      const text = await readFile(join(folders.root, RECORD_FILE), 'utf8').catch(() => '');
-      const record = parseRunRecord(text);
-      return record === undefined ? [] : [{ id, folders, record }];
-    });
-    return (await Promise.all(runs)).flat();
+    return (await Promise.all(ids.map((id) => this.read(id)))).filter((run) => run !== undefined);
+  }
+
+  /** @returns undefined for what is no run. */
+  async read(id: string): Promise<StoredRun | undefined> {
+    const folders = this.#foldersOf(id);
+    const record = parseRunRecord(await readFile(join(folders.root, RECORD_FILE), 'utf8').catch(() => ''));
+    return record && { id, folders, record };
   }
 
   /** Writes the record whole or not at all. */
