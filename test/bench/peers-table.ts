@@ -8,13 +8,13 @@ export interface Peer {
   readonly engine: Engine;
   /** Those that are compared with each other. */
   readonly bits: 4 | 8;
-  /** Bytes of the file of weights, nearly all of which a decoding step reads. */
+  /** Bytes of weights that a decoding step reads, about. */
   readonly weightBytes: number;
   readonly measurements: readonly CompletionMeasurement[];
 }
 
 export interface PeersTableOptions {
-  /** Lengths of the prompts after the first one, which only touches the weights. */
+  /** Lengths of the last prompts; those before them only warm up. */
   readonly contexts: readonly number[];
   /** Bytes a second. */
   readonly bandwidth: number;
@@ -69,7 +69,10 @@ function figuresOf({ measurements }: Peer, contexts: readonly number[]): Figures
     contexts.map((context, i) =>
       median(
         measurements.flatMap(({ continuations }) =>
-          continuations.slice(i + 1, i + 2).map((one) => figure(one, context)),
+          continuations
+            .slice(i - contexts.length)
+            .slice(0, 1)
+            .map((one) => figure(one, context)),
         ),
       ),
     );

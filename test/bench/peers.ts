@@ -72,13 +72,17 @@ async function makeContestants(): Promise<Contestant[]> {
   const { folders } = await randomMediumModel();
   const checkpoint = await openCheckpoint(folders.tsuzuki);
   const ours = async (dtype: 'int8' | 'int4'): Promise<Contestant> => {
-    const { size } = await quantizedWeights(checkpoint, QUANTIZATIONS[dtype], { cacheFolder: BENCH_CACHE });
+    const { quantized } = await quantizedWeights(checkpoint, QUANTIZATIONS[dtype], { cacheFolder: BENCH_CACHE });
+    const weightBytes = [...quantized.values()].reduce(
+      (sum, one) => sum + one.codes.byteLength + one.scales.byteLength,
+      0,
+    );
     const model = { engine: 'tsuzuki', folder: folders.tsuzuki, cacheFolder: BENCH_CACHE, precision: dtype } as const;
     return {
       name: `**Tsuzuki ${dtype}**`,
       engine: 'tsuzuki',
       bits: dtype === 'int8' ? 8 : 4,
-      weightBytes: size,
+      weightBytes,
       model,
     };
   };
@@ -126,8 +130,10 @@ async function race(contestants: readonly Contestant[], threads: number, options
     join(import.meta.dirname, 'completion-child.ts'),
     completionMeasurementSchema,
   );
-  // The first prompt finds weights that nobody has touched; the others measure the pace.
-  const prompts = [FIRST_PROMPT, ...CONTEXTS].flatMap((promptTokens, i) =>
+  // The first prompt finds weights that nobody has touched, the second what is opened for long ones; the others measure
+  // the pace.
+  const [second = 0] = CONTEXTS;
+  const prompts = [FIRST_PROMPT, second, ...CONTEXTS].flatMap((promptTokens, i) =>
     randomPrompts(config, { count: i + 1, promptTokens, newTokens }).slice(-1),
   );
   const byName = new Map(contestants.map((one) => [one.name, one]));
