@@ -129,7 +129,11 @@ export class DecoderSession {
    * @throws {RangeError} when the session cannot do so, see {@link prefills}
    */
   async prefill(tokens: readonly number[], cache: KvCache, events: ForwardEvents = {}): Promise<void> {
-    this.#prefill ??= this.opened.openPrefill?.();
+    this.#prefill ??= this.opened.openPrefill?.().catch((error: unknown) => {
+      // The next prompt tries again: what was in the way may be gone.
+      this.#prefill = undefined;
+      throw error;
+    });
     const stages = await this.#prefill;
     if (stages === undefined) throw new RangeError('there are no weights for prefill');
     await this.#pass(stages, tokens, cache, events);
