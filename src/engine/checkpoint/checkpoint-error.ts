@@ -25,6 +25,7 @@ export type CheckpointErrorCode =
   | 'adapter-broken'
   | 'adapter-unsupported'
   | 'adapter-mismatch'
+  | 'adapter-other-base'
   | 'folder-exists'
   | 'folder-foreign';
 
@@ -158,6 +159,14 @@ const WORDINGS: Readonly<Record<CheckpointErrorCode, Wording>> = {
     en: 'Use the adapter with the model that it was trained on.',
     ja: 'アダプタは、その学習に使ったモデルと組み合わせて使ってください。',
   }),
+  'adapter-other-base': wording(
+    'the adapter was trained on another model, or its model has been changed since',
+    'アダプタは別のモデルで学習されたか、学習のあとでモデルが変更されています',
+    {
+      en: 'Choose the model that it was trained on, use no adapter, or fine-tune again on this model.',
+      ja: '学習に使ったモデルを選ぶか、アダプタを外すか、このモデルでもう一度学習してください。',
+    },
+  ),
   'folder-exists': wording('the output folder is not empty', '出力先のフォルダが空ではありません', {
     en: 'Choose another folder, or give --overwrite to replace the model or adapter in it.',
     ja: '別のフォルダを選ぶか、中のモデルやアダプタを置き換えるなら --overwrite を付けてください。',

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
+import { requireBaseOf } from '../checkpoint/adapter-base';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint';
 import { CheckpointError } from '../checkpoint/checkpoint-error';
 import type { Gpt2Config } from '../checkpoint/config';
 import { type LoraAdapter, openAdapter } from '../checkpoint/peft-adapter';
+import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
 import { defaultDtype } from '../quantization/dtype';
 import { openTokenizer } from '../tokenizer/open-tokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -67,6 +69,10 @@ export class LanguageModel {
       throw new CheckpointError('vocabulary-mismatch', [folder], detail);
     }
     const adapter = adapterFolder && (await openAdapter(adapterFolder, checkpoint.config, folder));
+    if (adapterFolder && adapter) {
+      const remembered = (base: Checkpoint) => rememberedFingerprint(base, options.cacheFolder);
+      await requireBaseOf(adapter, adapterFolder, checkpoint, remembered);
+    }
     const precision = options.precision ?? defaultDtype(checkpoint);
     const sessionOptions: SessionOptions = { logitsOf: 'last', ...options, precision };
     const slot = adapter ? slotFor(adapter, undefined) : undefined;

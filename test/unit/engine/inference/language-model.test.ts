@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
+import { checkpointFingerprint } from '../../../../src/engine/checkpoint/fingerprint';
 import { mergedTensors } from '../../../../src/engine/checkpoint/merge-adapter';
 import { writeModelFolder } from '../../../../src/engine/checkpoint/model-folder';
 import { type LoraAdapter, writeAdapter } from '../../../../src/engine/checkpoint/peft-adapter';
@@ -72,6 +73,19 @@ test('an adapter for another model is refused, and the one before stays', async 
   expect(model.adapter).toBe(small);
   model.clearCache();
   expect(difference(await logits(model), before)).toBeLessThan(1e-4);
+  await model.close();
+});
+
+test('an adapter that was trained on other weights is refused, one that was trained on these is not', async () => {
+  const open = async (name: string, base_fingerprint: string) => {
+    const adapterFolder = join(scratch, name);
+    await writeAdapter(adapterFolder, { ...small, config: { ...small.config, base_fingerprint } });
+    return LanguageModel.open(EMBEDDED, { cacheFolder: scratch, adapterFolder });
+  };
+  await expect(open('of-other-weights', '0'.repeat(64))).rejects.toThrow(
+    /adapter_model\.safetensors, .*tsuzuki-base-ja: the adapter was trained on another model/,
+  );
+  const model = await open('of-these-weights', await checkpointFingerprint(await openCheckpoint(EMBEDDED)));
   await model.close();
 });
 
