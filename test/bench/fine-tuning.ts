@@ -1,7 +1,7 @@
 // What fine-tuning does for texts that the model has never seen: npm run bench:fine-tuning -- --help
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { markdownTable } from 'markdown-table';
 import { number } from '../../src/cli/options';
@@ -9,14 +9,16 @@ import { LanguageModel } from '../../src/engine/inference/language-model';
 import { type Score, scoreText, totals } from '../../src/engine/inference/score';
 import { effectiveBatchSize } from '../../src/engine/training/training-arguments';
 import { fineTune } from '../../src/trainer/fine-tune';
+import { readManuscripts, writeTexts } from '../../src/trainer/manuscripts';
 import { BENCH_CACHE } from './completion-models';
 import { FINE_TUNING_CASES, type FineTuningCase } from './fine-tuning-cases';
 import { describeMachine, thisMachine } from './machine';
 
 interface Options {
   readonly model: string;
-  readonly data: string;
-  readonly heldOut: string;
+  readonly manuscripts?: string;
+  readonly data?: string;
+  readonly heldOut?: string;
   readonly threads: number;
   readonly only?: string;
 }
@@ -24,16 +26,18 @@ interface Options {
 void new Command('bench:fine-tuning')
   .description('held-out loss before and after, for several ways to train')
   .option('--model <folder>', 'Hugging Face folder', join(import.meta.dirname, '..', '..', 'models', 'tsuzuki-base-ja'))
-  .requiredOption('--data <folder>', 'texts to train on, UTF-8')
-  .requiredOption('--held-out <folder>', 'texts to measure on, UTF-8')
+  .option('--manuscripts <folder>', 'files as an author has them: read, and divided, as “Fine-tune on workspace” does')
+  .option('--data <folder>', 'texts to train on, UTF-8')
+  .option('--held-out <folder>', 'texts to measure on, UTF-8')
   .option('--threads <n>', '', number({ minimum: 1, maximum: 256, integer: true }), 1)
   .option('--only <text>', 'cases whose name has this')
   .action(main)
   .parseAsync();
 
-async function main(options: Options): Promise<void> {
+async function main(given: Options): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-bench-fine-tuning-'));
   try {
+    const options = { ...given, ...(await textsOf(given, scratch)) };
     process.stdout.write(`${describeMachine(thisMachine())}; threads: ${options.threads}\n\n`);
     const before = await heldOutScores(options, { model: options.model });
     const columns = ['learning rate', 'steps', 'minutes', 'bits per character', 'change', 'gain in nats per token'];
@@ -49,13 +53,38 @@ async function main(options: Options): Promise<void> {
   }
 }
 
+interface Texts {
+  readonly data: string;
+  readonly heldOut: string;
+}
+
+async function textsOf({ model, manuscripts, data, heldOut }: Options, scratch: string): Promise<Texts> {
+  if (manuscripts === undefined) {
+    if (data === undefined || heldOut === undefined) throw new Error('give --manuscripts, or --data and --held-out');
+    return { data, heldOut };
+  }
+  const names = (await readdir(manuscripts)).sort();
+  const files = names.map((name) => ({ path: join(manuscripts, name) }));
+  const observer = { onRead: () => undefined, signal: new AbortController().signal };
+  const reports = await readManuscripts({ files, model }, observer);
+  for (const { path, text, leftOut } of reports) {
+    process.stdout.write(`${basename(path)}: ${JSON.stringify(leftOut ?? text)}\n`);
+  }
+  const chosen = reports.filter(({ leftOut }) => leftOut === undefined).map(({ path }) => ({ path }));
+  const written = await writeTexts({ files: chosen, folder: join(scratch, 'texts') });
+  if (written.heldOut === undefined) throw new Error(`${manuscripts}: nothing can be held out`);
+  return { data: written.training, heldOut: written.heldOut };
+}
+
+type Measured = Pick<Options, 'model' | 'threads'> & Texts;
+
 interface Scores {
   readonly bitsPerCharacter: number;
   /** Natural logarithms of the probabilities of each text's tokens. */
   readonly logProbabilities: readonly (readonly number[])[];
 }
 
-async function rowOf(one: FineTuningCase, options: Options, before: Scores, output: string): Promise<string[]> {
+async function rowOf(one: FineTuningCase, options: Measured, before: Scores, output: string): Promise<string[]> {
   const { method, arguments: args } = one;
   const start = performance.now();
   const last = await fineTune(
@@ -108,7 +137,7 @@ function standardError(values: readonly number[]): number {
 
 /** Each held-out text by itself, as `tsuzuki score` reads it. */
 async function heldOutScores(
-  { heldOut }: Options,
+  { heldOut }: Texts,
   { model: folder, adapterFolder }: { readonly model: string; readonly adapterFolder?: string },
 ): Promise<Scores> {
   const model = await LanguageModel.open(folder, {
