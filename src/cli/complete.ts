@@ -19,6 +19,7 @@ export interface CompleteOptions {
   readonly temperature: number;
   readonly topK: number;
   readonly topP: number;
+  readonly minP: number;
   readonly repetitionPenalty: number;
   readonly numReturnSequences: number;
   readonly seed?: number;

@@ -40,6 +40,7 @@ program
   .option('--temperature <t>', '0 takes the likeliest token', number(SAMPLING_BOUNDS.temperature), 1)
   .option('--top-k <k>', '0 switches it off', number(SAMPLING_BOUNDS.topK), 50)
   .option('--top-p <p>', '1 switches it off', number(SAMPLING_BOUNDS.topP), 0.95)
+  .option('--min-p <p>', '0 switches it off', number(SAMPLING_BOUNDS.minP), 0)
   .option('--repetition-penalty <r>', '1 switches it off', number(SAMPLING_BOUNDS.repetitionPenalty), 1)
   .option('--num-return-sequences <n>', '', number({ minimum: 1, maximum: 100, integer: true }), 1)
   .option('--seed <n>', 'the same seed gives the same text', number(SAMPLING_BOUNDS.seed))

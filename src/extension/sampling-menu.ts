@@ -50,12 +50,13 @@ function menuItems(settings: Settings, scope: SettingsScope): MenuItem[] {
     {
       label: `$(wand) ${l10n.t('How daring suggestions are')}`,
       description: presetDescription(sampling),
-      detail: l10n.t('Sets the four values below at once'),
+      detail: l10n.t('Sets the five values below at once'),
       run: () => changePreset(sampling, scope),
     },
     numeric('temperature', 'temperature', l10n.t('Higher is more surprising; 0 always takes the likeliest token')),
     numeric('topP', 'top-p', l10n.t('Only the likeliest tokens whose probability adds up to this; 1 is off')),
     numeric('topK', 'top-k', l10n.t('Only this many of the likeliest tokens; 0 is off')),
+    numeric('minP', 'min-p', l10n.t('Only tokens with this share of the likeliest one’s probability; 0 is off')),
     numeric('repetitionPenalty', 'repetition penalty', l10n.t('Higher repeats less; 1 is off')),
     {
       label: `$(settings) ${l10n.t('seed')}`,
@@ -134,11 +135,11 @@ function presetDescription(sampling: PresetValues): string {
 
 async function changePreset(present: PresetValues, scope: SettingsScope): Promise<'again'> {
   const items = PRESETS.map((preset) => {
-    const { temperature, topP, topK, repetitionPenalty } = PRESET_VALUES[preset];
+    const { temperature, topP, topK, minP, repetitionPenalty } = PRESET_VALUES[preset];
     return {
       label: presetLabel(preset),
       description: preset === presetOf(present) ? l10n.t('at present') : '',
-      detail: `temperature ${temperature}, top-p ${topP}, top-k ${topK}, repetition penalty ${repetitionPenalty}`,
+      detail: `temperature ${temperature}, top-p ${topP}, top-k ${topK}, min-p ${minP}, repetition penalty ${repetitionPenalty}`,
       preset,
     };
   });

@@ -23,6 +23,7 @@ export function readSettings(scope?: SettingsScope): Settings {
       temperature: configuration.get('sampling.temperature', sampling.temperature),
       topK: configuration.get('sampling.topK', sampling.topK),
       topP: configuration.get('sampling.topP', sampling.topP),
+      minP: configuration.get('sampling.minP', sampling.minP),
       repetitionPenalty: configuration.get('sampling.repetitionPenalty', sampling.repetitionPenalty),
       maxNewTokens: configuration.get('sampling.maxNewTokens', sampling.maxNewTokens),
       alternatives: configuration.get('sampling.alternatives', sampling.alternatives),

@@ -59,14 +59,16 @@ function normal(text: string, tooltip: string): StatusView {
 
 /** How suggestions are drawn, as short as it can be read: the name of a preset, or `T0.8 p.95 k50`. */
 export function shortSampling(sampling: SamplingSettings): string {
-  const { temperature, topP, topK, seed } = sampling;
+  const { temperature, topP, topK, minP, seed } = sampling;
   const preset = presetOf(sampling);
   if (preset !== undefined) return seed === null ? presetLabel(preset) : `${presetLabel(preset)} #${seed}`;
   // The likeliest token is the same whatever else is set.
   if (temperature === 0) return 'T0';
+  const fraction = (value: number) => String(value).replace(/^0(?=\.)/, '');
   const parts = [`T${Number.isInteger(temperature) ? temperature.toFixed(1) : temperature}`];
-  if (topP < 1) parts.push(`p${String(topP).replace(/^0(?=\.)/, '')}`);
+  if (topP < 1) parts.push(`p${fraction(topP)}`);
   if (topK > 0) parts.push(`k${topK}`);
+  if (minP > 0) parts.push(`m${fraction(minP)}`);
   if (seed !== null) parts.push(`#${seed}`);
   return parts.join(' ');
 }

@@ -10,6 +10,8 @@ export interface SamplingSettings {
   readonly topK: number;
   /** Only the smallest set of likeliest tokens whose probability reaches p may be drawn; 1 switches the rule off. */
   readonly topP: number;
+  /** Only tokens with at least this share of the likeliest one's probability may be drawn; 0 switches the rule off. */
+  readonly minP: number;
   /** Makes tokens that already occurred less likely; 1 switches the rule off. */
   readonly repetitionPenalty: number;
   readonly maxNewTokens: number;
@@ -35,6 +37,7 @@ export const SAMPLING_BOUNDS = {
   temperature: { minimum: 0, maximum: 5, integer: false },
   topK: { minimum: 0, maximum: 1000, integer: true },
   topP: { minimum: 0, maximum: 1, integer: false },
+  minP: { minimum: 0, maximum: 1, integer: false },
   repetitionPenalty: { minimum: 1, maximum: 5, integer: false },
   maxNewTokens: { minimum: 1, maximum: 512, integer: true },
   alternatives: { minimum: 1, maximum: 5, integer: true },
@@ -49,6 +52,7 @@ export const DEFAULT_SETTINGS: Settings = {
     temperature: 1,
     topK: 50,
     topP: 0.95,
+    minP: 0,
     repetitionPenalty: 1,
     maxNewTokens: 50,
     alternatives: 3,

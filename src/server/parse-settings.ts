@@ -21,6 +21,7 @@ const schema = z.object({
       temperature: bounded('temperature', sampling.temperature),
       topK: bounded('topK', sampling.topK),
       topP: bounded('topP', sampling.topP),
+      minP: bounded('minP', sampling.minP),
       repetitionPenalty: bounded('repetitionPenalty', sampling.repetitionPenalty),
       maxNewTokens: bounded('maxNewTokens', sampling.maxNewTokens),
       alternatives: bounded('alternatives', sampling.alternatives),

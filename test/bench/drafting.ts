@@ -48,7 +48,15 @@ async function main({ text, texts }: Options): Promise<void> {
     let drafted = 0;
     let tokens = 0;
     for (const [seed, prompt] of prompts.entries()) {
-      const sampling = { temperature, topK: 50, topP: 0.95, repetitionPenalty: 1, stopAt: 'none', seed } as const;
+      const sampling = {
+        temperature,
+        topK: 50,
+        topP: 0.95,
+        minP: 0,
+        repetitionPenalty: 1,
+        stopAt: 'none',
+        seed,
+      } as const;
       const { ids } = await generate(model, prompt, { ...sampling, maxNewTokens: NEW_TOKENS });
       const lookup = passesWithLookup(prompt, ids);
       passes += lookup.passes;

@@ -3,7 +3,7 @@ import { distribution, draw } from '../../src/engine/inference/sampler';
 import type { EngineModel } from './completion-measurement';
 import type { TimedContinuation, TimedModel } from './timed-continuation';
 
-const GREEDY = { temperature: 0, topK: 0, topP: 1, repetitionPenalty: 1 } as const;
+const GREEDY = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 } as const;
 
 /** Our engine as the sidecar runs it: the prompt in chunks that can be cancelled, our KV cache, our sampler. */
 export class TsuzukiModel implements TimedModel {

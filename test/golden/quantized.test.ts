@@ -104,6 +104,7 @@ test('the embedded model writes the same greedy text in 8 bits', async () => {
     temperature: 0,
     topK: 0,
     topP: 1,
+    minP: 0,
     repetitionPenalty: 1,
     maxNewTokens: 24,
     seed: 0,

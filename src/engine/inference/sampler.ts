@@ -8,6 +8,8 @@ export interface SamplingOptions {
   readonly topK: number;
   /** Keeps the likeliest tokens until their probability reaches p, the one that crosses p included; 1 keeps all. */
   readonly topP: number;
+  /** Keeps the tokens with at least this share of the likeliest one's probability; 0 keeps all. */
+  readonly minP: number;
   /** Divides positive and multiplies negative logits of tokens seen before; 1 changes nothing. */
   readonly repetitionPenalty: number;
 }
@@ -19,7 +21,7 @@ export interface Candidate {
 
 /**
  * The distribution that the next token is drawn from, likeliest first; equal probabilities in order of id.
- * Hugging Face's order: repetition penalty, temperature, top-k, top-p.
+ * Hugging Face's order: repetition penalty, temperature, top-k, top-p, min-p.
  *
  * @param logits [V], not changed
  * @param seen Tokens of the prompt and of the continuation so far (Keskar et al. 2019 for the penalty)
@@ -30,7 +32,7 @@ export function distribution(
   options: SamplingOptions,
   seen: Iterable<number>,
   allowed?: (id: number) => boolean,
-): Candidate[] {
+): readonly Candidate[] {
   const scores = penalised(logits, options.repetitionPenalty, seen);
   if (allowed !== undefined) {
     for (let id = 0; id < scores.length; id++) if (!allowed(id)) scores[id] = Number.NEGATIVE_INFINITY;
@@ -39,7 +41,7 @@ export function distribution(
   for (let id = 0; id < scores.length; id++) scores[id] = (scores[id] ?? 0) / options.temperature;
 
   const ids = likeliest(scores, options.topK);
-  return nucleus(softmax(ids, scores), options.topP);
+  return nearTheLikeliest(nucleus(softmax(ids, scores), options.topP), options.minP);
 }
 
 /** Draws one token by the inverse of the cumulative distribution. */
@@ -121,4 +123,13 @@ function nucleus(candidates: readonly Candidate[], p: number): Candidate[] {
     if (sum >= p) break;
   }
   return candidates.slice(0, count).map(({ id, probability }) => ({ id, probability: probability / sum }));
+}
+
+/** Nguyen et al. 2024 (min-p): the head of the sorted candidates that have `share` of the first one's probability. */
+function nearTheLikeliest(candidates: readonly Candidate[], share: number): readonly Candidate[] {
+  const threshold = share * (candidates[0]?.probability ?? 0);
+  const kept = candidates.filter(({ probability }) => probability >= threshold);
+  if (kept.length === candidates.length) return candidates;
+  const sum = kept.reduce((total, { probability }) => total + probability, 0);
+  return kept.map(({ id, probability }) => ({ id, probability: probability / sum }));
 }

@@ -70,6 +70,10 @@ describe('shortSampling', () => {
     expect(shortSampling({ ...sampling, temperature: 0.8 })).toBe('T0.8 p.95 k50');
   });
 
+  it('shows min-p where it is on', () => {
+    expect(shortSampling({ ...sampling, topP: 1, topK: 0, minP: 0.05 })).toBe('T1.0 m.05');
+  });
+
   it('shows a fixed seed', () => {
     expect(shortSampling({ ...sampling, seed: 42 })).toBe('Standard #42');
   });

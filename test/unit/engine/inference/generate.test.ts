@@ -14,6 +14,7 @@ const OPTIONS: GenerateOptions = {
   temperature: 1,
   topK: 50,
   topP: 0.95,
+  minP: 0,
   repetitionPenalty: 1,
   seed: 1,
   stopAt: 'none',

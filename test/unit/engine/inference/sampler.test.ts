@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../src/engine/inference/random';
 import { distribution, draw, type SamplingOptions } from '../../../../src/engine/inference/sampler';
 
-const PLAIN: SamplingOptions = { temperature: 1, topK: 0, topP: 1, repetitionPenalty: 1 };
+const PLAIN: SamplingOptions = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 };
 const logitsOf = (...probabilities: number[]) => Float32Array.from(probabilities, Math.log);
 
 function sampled(logits: Float32Array, options: Partial<SamplingOptions>, seen: number[] = []) {
@@ -22,6 +22,13 @@ describe('distribution', () => {
     expect(sampled(logits, { topP: 0.5 })).toEqual(['1:0.571', '2:0.429']));
   test('top-p 0 keeps one', () => expect(sampled(logits, { topP: 0 })).toEqual(['1:1.000']));
   test('top-p looks at what top-k left', () => expect(sampled(logits, { topK: 2, topP: 0.57 })).toEqual(['1:1.000']));
+  test('min-p keeps what has its share of the largest probability', () =>
+    expect(sampled(logits, { minP: 0.4 })).toEqual(['1:0.444', '2:0.333', '3:0.222']));
+  test('min-p 1 keeps the likeliest', () => expect(sampled(logits, { minP: 1 })).toEqual(['1:1.000']));
+  test('min-p looks at what the temperature made', () =>
+    expect(sampled(logits, { minP: 0.5, temperature: 0.5 })).toEqual(['1:0.640', '2:0.360']));
+  test('min-p comes after top-p: it takes nothing away that top-p counts', () =>
+    expect(sampled(logits, { topP: 0.75, minP: 0.6 })).toEqual(['1:0.571', '2:0.429']));
   test('temperature', () => expect(sampled(logits, { temperature: 0.5 })[0]).toBe('1:0.533'));
   test('temperature 0 takes the lowest id among equals', () =>
     expect(sampled(logitsOf(0.2, 0.4, 0.4), { temperature: 0 })).toEqual(['1:1.000']));
