@@ -37,7 +37,8 @@ export class Reception {
    * @param along Whether the text is that of a suggestion on offer and of what the writer took from it.
    */
   requested(uri: string, { before }: Place, now: number, along: boolean): Received {
-    const edit = lastEdit(this.#last?.uri === uri ? this.#last.before : before, before);
+    if (this.#last?.uri !== uri) this.#enter(uri, before);
+    const edit = lastEdit(this.#last?.before ?? before, before);
     this.#last = { uri, before };
     switch (edit.kind) {
       case 'none':
@@ -64,6 +65,14 @@ export class Reception {
     this.#last = { uri, before };
     this.#shown = some && !this.#composing;
     if (this.#shown) this.#backOff.shown(now);
+  }
+
+  /** What happened in another document says nothing about this one. */
+  #enter(uri: string, before: string): void {
+    this.#last = { uri, before };
+    this.#composing = false;
+    this.#shown = false;
+    this.#declined = false;
   }
 
   #passOver(now: number): void {

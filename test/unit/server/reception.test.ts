@@ -34,6 +34,14 @@ test.each([
   ['written on after a conversion', ['漁師は', '漁師はふね', '漁師は船', '漁師は船に'], AT_ONCE],
 ])('%s', (_, texts, expected) => expect(last(...texts)).toEqual(expected));
 
+test('what was declined in one document is offered in another', () => {
+  const reception = new Reception();
+  const at = (before: string) => ({ before, restOfLine: '' });
+  reception.answered('file:///a.txt', at('漁師は'), 0, true);
+  expect(reception.requested('file:///a.txt', at('漁師'), 1000, false)).toEqual(DECLINED);
+  expect(reception.requested('file:///b.txt', at('漁師'), 2000, false)).toEqual(AT_ONCE);
+});
+
 const PASSED_OVER = ['あ▷', 'ああ▷', 'あああ▷', 'ああああ▷', 'あああああ▷', 'ああああああ'];
 
 test('passed over five times, a suggestion waits longer', () => {
