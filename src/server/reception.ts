@@ -42,9 +42,12 @@ export class Reception {
     this.#last = { uri, before };
     switch (edit.kind) {
       case 'none':
+        // VS Code does not ask at a deletion where nothing is drawn: something was deleted, and written again.
+        this.#declined = false;
         break;
       case 'deleted':
-        this.#declined ||= this.#shown && !this.#composing;
+        // More than a character: an acceptance was undone, or something written over.
+        this.#declined ||= edit.text.length === 1 && this.#shown && !this.#composing;
         this.#passOver(now);
         this.#composing = false;
         break;

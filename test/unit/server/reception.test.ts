@@ -25,6 +25,8 @@ test.each([
   ['the trigger of a suggestion taken back', ['漁師', '漁師は▷', '漁師'], DECLINED],
   ['and more before it', ['漁師', '漁師は▷', '漁師', '漁'], DECLINED],
   ['then written on', ['漁師', '漁師は▷', '漁師', '漁師が'], AT_ONCE],
+  ['then deleted further, and written again', ['漁師', '漁師は▷', '漁師', '漁師'], AT_ONCE],
+  ['a part of it taken, and that undone', ['漁師は▷', '漁師は海へ◁▷', '漁師は'], AT_ONCE],
   ['taken back where nothing was drawn', ['漁師', '漁師は', '漁師'], AT_ONCE],
   ['romaji behind Japanese', ['漁師は', '漁師はｈ'], COMPOSING],
   ['the same in half width', ['漁師は', '漁師はf'], COMPOSING],
