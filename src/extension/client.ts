@@ -10,6 +10,7 @@ import type { InitializationOptions } from '../protocol/initialization';
 import { type ServerStatus, STATUS_METHOD } from '../protocol/status';
 import { documentSelector } from './document-selector';
 import { middleware } from './middleware';
+import type { Pauses } from './pauses/pauses';
 
 /** How many broken messages in a row are put up with. */
 const MAX_MESSAGE_ERRORS = 3;
@@ -21,6 +22,7 @@ export interface ClientOptions {
   readonly languages: readonly string[];
   readonly initialization: InitializationOptions;
   readonly log: LogOutputChannel;
+  readonly pauses: Pauses;
   onStatus(status: ServerStatus): void;
   /** The connection closed although nobody asked for it. */
   onLost(): void;
@@ -69,7 +71,7 @@ export function createClient(options: ClientOptions): LanguageClient {
           return { action: CloseAction.DoNotRestart, handled: true };
         },
       },
-      middleware,
+      middleware: middleware(options.pauses),
     },
   );
   client.onNotification(STATUS_METHOD, options.onStatus);

@@ -3,16 +3,23 @@ import { activeServedDocument } from './documents';
 import type { FineTuning } from './fine-tuning/fine-tuning';
 import { chooseModelFolder } from './model-folder';
 import { PartialAccept } from './partial-accept';
+import type { Pauses } from './pauses/pauses';
 import { openSamplingMenu } from './sampling-menu';
 import { readSettings, writeSetting } from './settings';
 import type { Sidecar } from './sidecar';
 
 /** Registers every command of the manifest. */
-export function registerCommands(sidecar: Sidecar, fineTuning: FineTuning, log: LogOutputChannel): Disposable {
+export function registerCommands(
+  sidecar: Sidecar,
+  pauses: Pauses,
+  fineTuning: FineTuning,
+  log: LogOutputChannel,
+): Disposable {
   const partialAccept = new PartialAccept(sidecar);
   const table: Readonly<Record<string, () => unknown>> = {
     'tsuzuki.trigger': trigger,
     'tsuzuki.toggle': toggle,
+    'tsuzuki.snooze': () => pauses.chooseSnooze(),
     'tsuzuki.acceptNextPhrase': () => partialAccept.accept('phrase'),
     'tsuzuki.acceptNextSentence': () => partialAccept.accept('sentence'),
     'tsuzuki.acceptNextLine': () => commands.executeCommand('editor.action.inlineSuggest.acceptNextLine'),

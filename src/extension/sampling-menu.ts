@@ -46,6 +46,7 @@ function menuItems(settings: Settings, scope: SettingsScope): MenuItem[] {
       run: () => change('enabled', !settings.enabled, scope),
     },
     command('$(sparkle)', l10n.t('Suggest Now'), 'tsuzuki.trigger'),
+    command('$(bell-slash)', l10n.t('Snooze Suggestions…'), 'tsuzuki.snooze'),
     { label: l10n.t('Sampling'), kind: QuickPickItemKind.Separator },
     {
       label: `$(wand) ${l10n.t('How daring suggestions are')}`,

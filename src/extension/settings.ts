@@ -5,6 +5,7 @@ import {
   SETTINGS_SECTION,
   type Settings,
   type StopAt,
+  type TriggerMode,
 } from '../protocol/settings';
 import { placeToWrite } from './setting-place';
 
@@ -18,6 +19,7 @@ export function readSettings(scope?: SettingsScope): Settings {
   return {
     enabled: configuration.get('enabled', DEFAULT_SETTINGS.enabled),
     languages: configuration.get<readonly string[]>('languages', DEFAULT_SETTINGS.languages),
+    triggerMode: configuration.get<TriggerMode>('triggerMode', DEFAULT_SETTINGS.triggerMode),
     stopAt: configuration.get<StopAt>('stopAt', DEFAULT_SETTINGS.stopAt),
     sampling: {
       temperature: configuration.get('sampling.temperature', sampling.temperature),
@@ -40,6 +42,15 @@ export function readDtype(): DtypeSetting {
 /** Threads of the model; 0 when the machine decides. */
 export function readThreads(): number {
   return workspace.getConfiguration(SETTINGS_SECTION).get('threads', 0);
+}
+
+/** Globs of files in which nothing is suggested. */
+export function readExclude(scope?: SettingsScope): readonly string[] {
+  return workspace.getConfiguration(SETTINGS_SECTION, scope).get<readonly string[]>('exclude', []);
+}
+
+export function readPauseOnBattery(): boolean {
+  return workspace.getConfiguration(SETTINGS_SECTION).get('pauseOnBattery', false);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import { DidChangeConfigurationNotification, type LanguageClient } from 'vscode-languageclient/node';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import { NEXT_PARTS_METHOD, type NextPart, type NextPartsParams } from '../protocol/next-parts';
 import type { DtypeSetting } from '../protocol/settings';
@@ -8,6 +8,7 @@ import { createClient } from './client';
 import { CrashPolicy } from './crash-policy';
 import { chosenAdapter } from './fine-tuning/adapter';
 import { modelInSettings } from './model-folder';
+import type { Pauses } from './pauses/pauses';
 import { RestartQueue } from './restart';
 import { readDtype, readSettings, readThreads } from './settings';
 
@@ -47,7 +48,11 @@ export class Sidecar implements Disposable {
   constructor(
     private readonly context: ExtensionContext,
     private readonly log: LogOutputChannel,
-  ) {}
+    private readonly pauses: Pauses,
+  ) {
+    // The sidecar asks for the settings again, and a pause is one of them.
+    pauses.onDidChange(() => this.#notify(DidChangeConfigurationNotification.method, { settings: null }));
+  }
 
   /** What the sidecar is doing, or `undefined` as long as it was not needed. */
   get status(): ServerStatus | undefined {
@@ -81,9 +86,7 @@ export class Sidecar implements Disposable {
 
   /** The writer has put the cursor somewhere; nothing happens while the sidecar is not running. */
   cursorRests(cursor: CursorParams): void {
-    const client = this.#client;
-    if (client?.isRunning() !== true) return;
-    client.sendNotification(CURSOR_METHOD, cursor).catch((error: unknown) => this.log.warn(String(error)));
+    this.#notify(CURSOR_METHOD, cursor);
   }
 
   /** How far the next piece goes of each suggestion on offer; none while the sidecar is not running. */
@@ -119,6 +122,12 @@ export class Sidecar implements Disposable {
     };
   }
 
+  #notify(method: string, params: object): void {
+    const client = this.#client;
+    if (client?.isRunning() !== true) return;
+    client.sendNotification(method, params).catch((error: unknown) => this.log.warn(String(error)));
+  }
+
   async #replace(): Promise<void> {
     await this.#end();
     if (!this.#stopped) this.#begin();
@@ -141,6 +150,7 @@ export class Sidecar implements Disposable {
         storageFolder: this.context.globalStorageUri.fsPath,
       },
       log: this.log,
+      pauses: this.pauses,
       onStatus: (status) => {
         if (this.#client === client) this.#setStatus(status);
       },

@@ -1,6 +1,7 @@
 import { commands, Disposable, l10n, StatusBarAlignment, ThemeColor, window, workspace } from 'vscode';
 import { SETTINGS_SECTION } from '../protocol/settings';
 import { activeServedDocument } from './documents';
+import type { Pauses } from './pauses/pauses';
 import { readSettings } from './settings';
 import type { Sidecar } from './sidecar';
 import { viewStatus } from './status-view';
@@ -10,13 +11,17 @@ export class StatusBar implements Disposable {
   readonly #item = window.createStatusBarItem('tsuzuki.status', StatusBarAlignment.Right, 100);
   readonly #subscriptions: Disposable;
 
-  constructor(private readonly sidecar: Sidecar) {
+  constructor(
+    private readonly sidecar: Sidecar,
+    private readonly pauses: Pauses,
+  ) {
     this.#item.name = l10n.t('Tsuzuki: State and Sampling');
     this.#item.command = 'tsuzuki.openSamplingMenu';
     const update = (): void => this.#update();
     this.#subscriptions = Disposable.from(
       this.#item,
       sidecar.onDidChangeStatus(update),
+      pauses.onDidChange(update),
       window.onDidChangeActiveTextEditor(update),
       // A document whose language changes is closed and opened.
       workspace.onDidOpenTextDocument(update),
@@ -38,7 +43,11 @@ export class StatusBar implements Disposable {
       this.#item.hide();
       return;
     }
-    const { text, tooltip, severity } = viewStatus(this.sidecar.status, readSettings(document));
+    const { text, tooltip, severity } = viewStatus(
+      this.sidecar.status,
+      readSettings(document),
+      this.pauses.of(document),
+    );
     this.#item.text = text;
     this.#item.tooltip = tooltip;
     this.#item.accessibilityInformation = { label: `Tsuzuki: ${tooltip}` };

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { SamplingSettings, Settings } from '../protocol/settings';
 import type { ServerStatus } from '../protocol/status';
+import type { Pause } from './pauses/pause';
 import { presetLabel, presetOf } from './sampling-presets';
 
 /** What the status bar item shows. */
@@ -11,9 +12,13 @@ export interface StatusView {
 }
 
 /** The look of the status bar item, from what the sidecar does and what the settings say. */
-export function viewStatus(status: ServerStatus | undefined, settings: Settings): StatusView {
+export function viewStatus(status: ServerStatus | undefined, settings: Settings, pause?: Pause): StatusView {
   if (status?.state !== 'error' && !settings.enabled) {
     return normal('$(circle-slash) 続き', l10n.t('Suggestions are off.'));
+  }
+  if (status?.state !== 'error' && pause !== undefined) {
+    const icon = pause.reason === 'excluded' ? '$(circle-slash)' : '$(debug-pause)';
+    return normal(`${icon} 続き`, pauseLabel(pause));
   }
   const sampling = shortSampling(settings.sampling);
   switch (status?.state) {
@@ -55,6 +60,21 @@ function tooSlow(status: Extract<ServerStatus, { state: 'ready' }>, slowMs: numb
 
 function normal(text: string, tooltip: string): StatusView {
   return { text, tooltip: `${tooltip}\n${l10n.t('Click to change how suggestions are drawn.')}`, severity: 'normal' };
+}
+
+function pauseLabel(pause: Pause): string {
+  switch (pause.reason) {
+    case 'excluded':
+      return l10n.t('This file is excluded by the setting “tsuzuki.exclude”.');
+    case 'snoozed':
+      return pause.until === 'restart'
+        ? l10n.t('Snoozed until VS Code is started again.')
+        : l10n.t('Snoozed until {0}.', new Date(pause.until).toLocaleTimeString([], { timeStyle: 'short' }));
+    case 'battery':
+      return l10n.t('Paused: the machine runs on its battery. Suggestions come when you ask for them.');
+    case 'manual':
+      return l10n.t('Suggestions come when you ask for them.');
+  }
 }
 
 /** How suggestions are drawn, as short as it can be read: the name of a preset, or `T0.8 p.95 k50`. */

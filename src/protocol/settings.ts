@@ -2,6 +2,10 @@
 export const STOP_AT = ['sentence', 'paragraph', 'none'] as const;
 export type StopAt = (typeof STOP_AT)[number];
 
+/** Whether ghost text comes by itself, or only when it is asked for. */
+export const TRIGGER_MODES = ['automatic', 'manual'] as const;
+export type TriggerMode = (typeof TRIGGER_MODES)[number];
+
 /** How the next token is drawn. Names and meanings are those of Hugging Face's `generate`. */
 export interface SamplingSettings {
   /** Divides the logits; 0 always takes the likeliest token. */
@@ -25,6 +29,7 @@ export interface SamplingSettings {
 export interface Settings {
   readonly enabled: boolean;
   readonly languages: readonly string[];
+  readonly triggerMode: TriggerMode;
   readonly stopAt: StopAt;
   readonly sampling: SamplingSettings;
 }
@@ -47,6 +52,7 @@ export const SAMPLING_BOUNDS = {
 export const DEFAULT_SETTINGS: Settings = {
   enabled: true,
   languages: ['plaintext', 'markdown', 'latex', 'novel'],
+  triggerMode: 'automatic',
   stopAt: 'sentence',
   sampling: {
     temperature: 1,

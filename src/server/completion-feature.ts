@@ -21,6 +21,7 @@ import { filterSuggestions } from './filters/filter-suggestions';
 import type { ModelFeature } from './model-feature';
 import type { OfferedSuggestions, Place } from './offered-suggestions';
 import { PromptBuilder } from './prompt';
+import { Reception } from './reception';
 import type { SettingsCache } from './settings-cache';
 import { TypingRhythm } from './typing-rhythm';
 
@@ -45,6 +46,7 @@ export class CompletionFeature implements Feature {
   #finished: Promise<unknown> = Promise.resolve();
   #prompts: PromptBuilder | undefined;
   readonly #rhythm = new TypingRhythm();
+  readonly #reception = new Reception();
 
   constructor(
     private readonly documents: TextDocuments<TextDocument>,
@@ -110,9 +112,20 @@ export class CompletionFeature implements Feature {
     } else {
       const settings = await this.settings.of(uri);
       const along = settings.enabled ? this.offered.along(uri, place, settings) : [];
-      if (along.length > 0) return items(along);
+      const accepted = this.offered.accepted(uri, place);
+      const { declined, waitMs } = this.#reception.requested(uri, place, received, accepted || along.length > 0);
+      if (declined) {
+        this.offered.forget();
+        return [];
+      }
+      if (along.length > 0) {
+        this.#reception.answered(uri, place, performance.now(), true);
+        return items(along);
+      }
+      if (settings.triggerMode === 'manual') return [];
       // Who has just accepted a suggestion waits for the next one.
-      if (usualWait > 0 && !this.offered.accepted(uri, place)) await delay(usualWait);
+      const wait = accepted ? 0 : Math.max(usualWait, waitMs);
+      if (wait > 0) await delay(wait);
     }
     if (signal.aborted) return [];
     const settings = await this.settings.of(uri);
@@ -128,6 +141,7 @@ export class CompletionFeature implements Feature {
     const suggestions = await work;
     if (signal.aborted) return [];
     this.offered.remember({ uri, place, settings, suggestions });
+    this.#reception.answered(uri, place, performance.now(), suggestions.length > 0);
     void this.#prepare({ uri, position }, RULES.idleAfterMs);
     return items(suggestions);
   }

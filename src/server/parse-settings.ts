@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_SETTINGS, SAMPLING_BOUNDS, type Settings, STOP_AT } from '../protocol/settings';
+import { DEFAULT_SETTINGS, SAMPLING_BOUNDS, type Settings, STOP_AT, TRIGGER_MODES } from '../protocol/settings';
 
 const { sampling } = DEFAULT_SETTINGS;
 
@@ -15,6 +15,7 @@ function bounded(name: keyof typeof SAMPLING_BOUNDS, fallback: number) {
 const schema = z.object({
   enabled: z.boolean().catch(DEFAULT_SETTINGS.enabled),
   languages: z.array(z.string()).catch([...DEFAULT_SETTINGS.languages]),
+  triggerMode: z.enum(TRIGGER_MODES).catch(DEFAULT_SETTINGS.triggerMode),
   stopAt: z.enum(STOP_AT).catch(DEFAULT_SETTINGS.stopAt),
   sampling: z
     .object({

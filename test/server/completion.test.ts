@@ -66,6 +66,23 @@ describe('one server', () => {
     expect(client.statuses.length).toBe(before);
   });
 
+  test('only on request: nothing comes by itself', async () => {
+    const uri = await client.open('manual.txt', OPENING);
+    settings.set(uri, { ...GREEDY, triggerMode: 'manual' });
+    expect(await client.typed(uri, end)).toEqual([]);
+    expect(await client.invoke(uri, end)).toEqual([expect.stringMatching(KANA)]);
+  });
+
+  test('what is taken back behind a suggestion is not continued until there is new text', async () => {
+    const uri = await client.open('taken-back.txt', OPENING);
+    expect(await client.typed(uri, end)).toEqual([expect.stringMatching(KANA)]);
+    const shorter = { line: 0, character: OPENING.length - 1 };
+    await client.change(uri, { range: { start: shorter, end }, text: '' });
+    expect(await client.typed(uri, shorter)).toEqual([]);
+    await client.change(uri, { range: { start: shorter, end: shorter }, text: 'が' });
+    expect(await client.typed(uri, end)).toEqual([expect.stringMatching(KANA)]);
+  });
+
   test('the same text gives the same continuation, greedily', async () => {
     const uri = await client.open('greedy.txt', OPENING);
     expect(await client.invoke(uri, end)).toEqual(await client.invoke(uri, end));

@@ -72,12 +72,10 @@ export class Writer {
     return { answered, overtaken, seconds, processorSeconds };
   }
 
-  /** One character more, asked about as if the editor had no debounce; then it is taken back. */
+  /** One character more, asked about as if the editor had no debounce. */
   async edit(character: string): Promise<Answered> {
     await this.#change({ afterMs: 0, deleted: 0, inserted: character });
-    const answer = await this.#ask();
-    await this.#change({ afterMs: 0, deleted: character.length, inserted: '' });
-    return answer;
+    return this.#ask();
   }
 
   async close(): Promise<void> {

@@ -16,17 +16,25 @@ export class InputMethod {
 
   /** Shows each reading and then the converted text, underlined and not yet part of the document for good. */
   async compose({ readings, text }: Composition): Promise<void> {
-    for (const shown of [...readings, text]) {
-      await this.session.send('Input.imeSetComposition', {
-        text: shown,
-        selectionStart: shown.length,
-        selectionEnd: shown.length,
-      });
-    }
+    for (const shown of [...readings, text]) await this.show(shown);
+  }
+
+  /** One step of a composition. */
+  async show(text: string): Promise<void> {
+    await this.session.send('Input.imeSetComposition', {
+      text,
+      selectionStart: text.length,
+      selectionEnd: text.length,
+    });
   }
 
   /** Ends the composition with its converted text. */
-  async commit({ text }: Composition): Promise<void> {
+  async commit({ text }: Pick<Composition, 'text'>): Promise<void> {
     await this.session.send('Input.insertText', { text });
+  }
+
+  /** Ends the composition with nothing, as Escape does. */
+  async cancel(): Promise<void> {
+    await this.show('');
   }
 }

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DTYPES } from '../../../src/engine/quantization/dtype';
-import { DEFAULT_SETTINGS, DTYPE_SETTINGS, SAMPLING_BOUNDS, STOP_AT } from '../../../src/protocol/settings';
+import {
+  DEFAULT_SETTINGS,
+  DTYPE_SETTINGS,
+  SAMPLING_BOUNDS,
+  STOP_AT,
+  TRIGGER_MODES,
+} from '../../../src/protocol/settings';
 
 interface Property {
   readonly type: unknown;
@@ -53,6 +59,8 @@ describe('settings in the manifest', () => {
       ['tsuzuki.model.adapter', ''],
       ['tsuzuki.fineTuning.include', ['**/*.txt', '**/*.text', '**/*.md', '**/*.tex', '**/*.novel']],
       ['tsuzuki.fineTuning.exclude', ['**/README*', '**/LICENSE*', '**/LICENCE*', '**/CHANGELOG*']],
+      ['tsuzuki.exclude', []],
+      ['tsuzuki.pauseOnBattery', false],
       ['tsuzuki.dtype', 'default'],
       ['tsuzuki.threads', 0],
     ]);
@@ -62,6 +70,10 @@ describe('settings in the manifest', () => {
 
   it('offer the ends of a suggestion that the protocol knows', () => {
     expect(properties['tsuzuki.stopAt']?.enum).toEqual(STOP_AT);
+  });
+
+  it('offer the trigger modes of the protocol', () => {
+    expect(properties['tsuzuki.triggerMode']?.enum).toEqual(TRIGGER_MODES);
   });
 
   it('offer the dtypes of the protocol, which are those of the engine', () => {
@@ -124,7 +136,7 @@ describe('translations', () => {
 describe('the extension host', () => {
   it('imports nothing of the engine, the server or the text functions', () => {
     const imports = sources.flatMap((source) => [...source.matchAll(/from '([^']+)'/g)].map(([, from]) => from));
-    const ours = /^\.{1,2}\/(fine-tuning\/|views\/)?[\w-]+$|^(\.\.\/){1,3}protocol\/[\w-]+$/;
+    const ours = /^\.{1,2}\/(fine-tuning\/|views\/|pauses\/)?[\w-]+$|^(\.\.\/){1,3}protocol\/[\w-]+$/;
     const libraries = ['vscode', 'vscode-languageclient/node', 'ignore', 'picomatch', 'zod/mini'];
     const allowed = (from: string) => ours.test(from) || from.startsWith('node:') || libraries.includes(from);
     expect(imports.filter((from) => from !== undefined && !allowed(from))).toEqual([]);

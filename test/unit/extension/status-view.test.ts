@@ -9,6 +9,18 @@ const { sampling } = DEFAULT_SETTINGS;
 const off = { ...DEFAULT_SETTINGS, enabled: false };
 
 describe('viewStatus', () => {
+  it.each([
+    [{ reason: 'manual' }, '$(debug-pause) 続き', 'Suggestions come when you ask for them.'],
+    [{ reason: 'snoozed', until: 'restart' }, '$(debug-pause) 続き', 'Snoozed until VS Code is started again.'],
+    [{ reason: 'snoozed', until: new Date(2026, 0, 1, 9, 5).getTime() }, '$(debug-pause) 続き', 'Snoozed until '],
+    [{ reason: 'battery' }, '$(debug-pause) 続き', 'Paused: the machine runs on its battery.'],
+    [{ reason: 'excluded' }, '$(circle-slash) 続き', 'This file is excluded by the setting “tsuzuki.exclude”.'],
+  ] as const)('says why nothing comes by itself: %j', (pause, text, tooltip) => {
+    const view = viewStatus({ state: 'ready', model, loadMs: 420 }, DEFAULT_SETTINGS, pause);
+    expect(view).toMatchObject({ text, severity: 'normal' });
+    expect(view.tooltip).toContain(tooltip);
+  });
+
   it('shows the state and the sampling', () => {
     expect(viewStatus(undefined, DEFAULT_SETTINGS).text).toBe('$(edit) 続き Standard');
     expect(viewStatus({ state: 'loading', model }, DEFAULT_SETTINGS).text).toBe('$(loading~spin) 続き Standard');

@@ -30,6 +30,25 @@ test.each([
   expect(offered.along('file:///a.txt', place(marked), DEFAULT_SETTINGS)).toEqual(left);
 });
 
+test('an input method that takes a detour comes back to what was offered before', () => {
+  const offers = new OfferedSuggestions();
+  const steps = [
+    ['漁師は', ['海へ出た。']],
+    ['漁師はう', ['つむいた。']],
+    ['漁師はうみ', ['だけを見た。']],
+  ] as const;
+  for (const [before, suggestions] of steps) {
+    const at = { before, restOfLine: '' };
+    offers.remember({ uri: 'file:///a.txt', place: at, settings: DEFAULT_SETTINGS, suggestions });
+  }
+  const along = (before: string) => offers.along('file:///a.txt', { before, restOfLine: '' }, DEFAULT_SETTINGS);
+  expect(along('漁師は海')).toEqual(['へ出た。']);
+  expect(along('漁師は')).toEqual(['海へ出た。']);
+  expect(along('漁師はうみだけ')).toEqual(['を見た。']);
+  offers.forget();
+  expect(along('漁師は')).toEqual([]);
+});
+
 test('another document gets nothing', () => {
   expect(offered.along('file:///b.txt', place('「漁師は海║」'), DEFAULT_SETTINGS)).toEqual([]);
 });
