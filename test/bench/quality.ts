@@ -46,7 +46,9 @@ void new Command('bench:quality')
   .option('--threads <n>', '', count(256), 1)
   .addOption(new Option('--method <methods...>', 'of fine-tuning (default: lora)').choices(Object.keys(METHODS)))
   .option('--adapter <folder>', 'LoRA, fine-tuned before on the same works, in place of training it')
-  .addOption(new Option('--check', 'fail when a figure is worse than the baseline by more than noise').conflicts('update'))
+  .addOption(
+    new Option('--check', 'fail when a figure is worse than the baseline by more than noise').conflicts('update'),
+  )
   .option('--update', 'make these figures the baseline')
   .action(main)
   .parseAsync();
@@ -124,7 +126,15 @@ function evaluated(works: readonly Work[], folders: Folders, options: Options): 
   const { alternatives, maxCharacters, threads } = options;
   return evaluateTexts(
     works.map(({ text }) => text),
-    { ...folders, alternatives, maxCharacters, threads, cacheFolder: BENCH_CACHE, precision: 'fp32', prefillChunk: 128 },
+    {
+      ...folders,
+      alternatives,
+      maxCharacters,
+      threads,
+      cacheFolder: BENCH_CACHE,
+      precision: 'fp32',
+      prefillChunk: 128,
+    },
   );
 }
 
@@ -141,7 +151,10 @@ function row(name: string, result: Evaluation, base: Evaluation | undefined): st
   const lines = greedyLines(result);
   const greedy = figuresOf(lines);
   const alternatives = result.texts.flatMap((text) => text.alternatives ?? []);
-  const percent = ({ keystroke_savings: savings, standard_error }: Pick<WritingFigures, 'keystroke_savings' | 'standard_error'>) =>
+  const percent = ({
+    keystroke_savings: savings,
+    standard_error,
+  }: Pick<WritingFigures, 'keystroke_savings' | 'standard_error'>) =>
     `${(100 * savings).toFixed(2)} ± ${(100 * standard_error).toFixed(2)} %`;
   const empty = Object.values(result.empty).reduce((sum, one) => sum + one, 0);
   return [

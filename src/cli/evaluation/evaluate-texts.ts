@@ -1,5 +1,5 @@
 import { LanguageModel, type OpenOptions } from '../../engine/inference/language-model';
-import { scoreText, totals } from '../../engine/inference/score';
+import { type Score, scoreText, totals } from '../../engine/inference/score';
 import { phraseBoundaries } from '../../text/phrases/phrase-boundaries';
 import { GhostText } from './ghost-text';
 import { simulateWriting, type WrittenLine } from './simulated-writer';
@@ -40,7 +40,7 @@ export async function evaluateTexts(
 ): Promise<Evaluation> {
   const cut = texts.map((text) => beginningOf(text, maxCharacters));
   const scorer = await LanguageModel.open(folder, { ...options, logitsOf: 'all' });
-  const scores = [];
+  const scores: Score[] = [];
   for (const text of cut) scores.push(await scoreText(scorer, text));
   await scorer.close();
 

@@ -17,8 +17,16 @@ function source(suggestions: Readonly<Record<string, readonly string[]>>) {
 describe('the writer looks up at each 文節 and at the beginning of each line', () => {
   test.each([
     ['nothing is suggested', {}, ['漁師は', '漁師は老いていた。', '漁師は老いていた。\n', `${TEXT.slice(0, 13)}`]],
-    ['a suggestion is wrong', { 漁師は: ['立った。'] }, ['漁師は', '漁師は老いていた。', '漁師は老いていた。\n', TEXT.slice(0, 13)]],
-    ['a whole 文節 is accepted', { 漁師は: ['老いていた。'] }, ['漁師は', '漁師は老いていた。', '漁師は老いていた。\n', TEXT.slice(0, 13)]],
+    [
+      'a suggestion is wrong',
+      { 漁師は: ['立った。'] },
+      ['漁師は', '漁師は老いていた。', '漁師は老いていた。\n', TEXT.slice(0, 13)],
+    ],
+    [
+      'a whole 文節 is accepted',
+      { 漁師は: ['老いていた。'] },
+      ['漁師は', '漁師は老いていた。', '漁師は老いていた。\n', TEXT.slice(0, 13)],
+    ],
     [
       'the first of two is accepted, and the second typed',
       { '漁師は老いていた。\n': ['　海は遠かった。'] },
