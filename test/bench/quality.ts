@@ -32,6 +32,7 @@ interface Options {
   readonly alternatives: number;
   readonly threads: number;
   readonly method?: readonly Method[];
+  readonly fineTuning: boolean;
   readonly adapter?: string;
   readonly check?: true;
   readonly update?: true;
@@ -45,6 +46,7 @@ void new Command('bench:quality')
   .option('--alternatives <n>', 'in the second column; 1 leaves it out', count(5), 1)
   .option('--threads <n>', '', count(256), 1)
   .addOption(new Option('--method <methods...>', 'of fine-tuning (default: lora)').choices(Object.keys(METHODS)))
+  .option('--no-fine-tuning', 'the embedded model alone')
   .option('--adapter <folder>', 'LoRA, fine-tuned before on the same works, in place of training it')
   .addOption(
     new Option('--check', 'fail when a figure is worse than the baseline by more than noise').conflicts('update'),
@@ -78,7 +80,7 @@ async function main(options: Options): Promise<void> {
   await measure(base, written, { model: MODEL });
   const scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-bench-quality-'));
   try {
-    for (const method of options.method ?? ['lora']) {
+    for (const method of options.fineTuning ? (options.method ?? (['lora'] as const)) : []) {
       const folders = await tuned(method, learnt, scratch, options);
       await measure(`${base}, fine-tuned (${method}) on ${learnt.length} others`, written, folders);
     }
@@ -157,6 +159,7 @@ function row(name: string, result: Evaluation, base: Evaluation | undefined): st
   }: Pick<WritingFigures, 'keystroke_savings' | 'standard_error'>) =>
     `${(100 * savings).toFixed(2)} ± ${(100 * standard_error).toFixed(2)} %`;
   const empty = Object.values(result.empty).reduce((sum, one) => sum + one, 0);
+  const causes = Object.entries(result.empty).map(([cause, times]) => `${cause} ${times}`);
   return [
     name,
     lines.reduce((sum, { characters }) => sum + characters, 0).toLocaleString('en'),
@@ -167,7 +170,7 @@ function row(name: string, result: Evaluation, base: Evaluation | undefined): st
     greedy.mean_accepted_characters.toFixed(2),
     result.bits_per_character.toFixed(4),
     result.ms_per_suggestion.toFixed(1),
-    `${empty} of ${empty + greedy.suggestions}`,
+    `${causes.join(', ') || 0} of ${empty + greedy.suggestions}`,
   ];
 }
 
