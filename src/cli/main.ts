@@ -6,6 +6,7 @@ import { SAMPLING_BOUNDS, STOP_AT } from '../protocol/settings';
 import { serve } from '../server/serve';
 import { TrainingError } from '../trainer/training-error';
 import { type CompleteOptions, complete } from './complete';
+import { type EvaluateOptions, evaluate } from './evaluate';
 import { EXIT } from './exit-code';
 import { fineTuneCommand } from './fine-tune-command';
 import { EMBEDDED_MODEL } from './folders';
@@ -68,6 +69,28 @@ program
   .option('--json', 'one JSON object on standard output')
   .option('--per-token', 'with --json: ids and log_probs')
   .action((files: string[], options: ScoreOptions) => score(files, options));
+
+program
+  .command('evaluate')
+  .description('what suggestions are worth to somebody who writes text files')
+  .argument('<files...>')
+  .addOption(modelOption())
+  .addOption(adapterOption())
+  .option(
+    '--alternatives <n>',
+    'suggestions to choose from in the second column; 1 leaves it out',
+    number(SAMPLING_BOUNDS.alternatives),
+    3,
+  )
+  .option(
+    '--max-characters <n>',
+    'of each file, from its beginning',
+    number({ minimum: 1, maximum: 100_000_000, integer: true }),
+  )
+  .option('--threads <n>', 'default: all cores but one', number({ minimum: 1, maximum: 256, integer: true }))
+  .addOption(dtypeOption())
+  .option('--json', 'one JSON object on standard output')
+  .action((files: string[], options: EvaluateOptions) => evaluate(files, options));
 
 program
   .command('merge')

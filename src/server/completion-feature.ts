@@ -10,12 +10,11 @@ import {
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
-import { generateAlternatives } from '../engine/inference/generate';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { Settings } from '../protocol/settings';
-import { isJapanese, isLineEnd } from '../text/japanese';
+import { continuationsAt, promptWindow, wantsContinuation } from './continuations';
 import type { Feature } from './feature';
 import { filterSuggestions } from './filters/filter-suggestions';
 import type { ModelFeature } from './model-feature';
@@ -30,8 +29,6 @@ const RULES = {
   restsAfterMs: 100,
   /** Who has not typed for so long after an answer is reading, or thinking. */
   idleAfterMs: 1000,
-  /** Characters before the cursor that decide whether a document is Japanese. */
-  languageWindow: 400,
 } as const;
 
 const cursorSchema = z.object({
@@ -100,7 +97,7 @@ export class CompletionFeature implements Feature {
     const document = this.documents.get(textDocument.uri);
     if (document === undefined || context.selectedCompletionInfo !== undefined) return [];
     const place = placeOf(document, document.offsetAt(position));
-    if (!wantsContinuation(place.before, place.restOfLine)) return [];
+    if (!wantsContinuation(place)) return [];
 
     const items = (texts: readonly string[]) => {
       const range = { start: position, end: position };
@@ -153,13 +150,10 @@ export class CompletionFeature implements Feature {
     { count, waitMs, signal }: { readonly count: number; readonly waitMs: number; readonly signal: AbortSignal },
   ): Promise<string[]> {
     const start = performance.now();
-    const { prompts, budget, maxNewTokens } = this.#window(model, sampling);
-    const { ids, opensLine } = prompts.build(before, budget);
-    const heldTokens = model.heldOf(ids);
     const seed = sampling.seed ?? newSeed();
     const seeds = Array.from({ length: count }, (_, i) => sequenceSeed(seed, i));
-    const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seeds };
-    const continuations = await generateAlternatives(model, ids, options, { signal });
+    const request = { before, sampling, stopAt, seeds, signal };
+    const { continuations, promptTokens, heldTokens } = await continuationsAt(model, this.#promptsOf(model), request);
     if (!signal.aborted) {
       const modelMs = performance.now() - start;
       this.#rhythm.answered(modelMs);
@@ -169,7 +163,7 @@ export class CompletionFeature implements Feature {
         waitMs,
         modelMs,
         heldTokens,
-        promptTokens: ids.length - heldTokens,
+        promptTokens: promptTokens - heldTokens,
         newTokens,
         cacheBytes,
       });
@@ -191,13 +185,14 @@ export class CompletionFeature implements Feature {
     const document = this.documents.get(uri);
     if (signal.aborted || document === undefined) return;
     const { enabled, sampling } = await this.settings.of(uri);
-    const { before, restOfLine } = placeOf(document, document.offsetAt(position));
-    if (!enabled || !wantsContinuation(before, restOfLine)) return;
+    const place = placeOf(document, document.offsetAt(position));
+    if (!enabled || !wantsContinuation(place)) return;
     const model = await this.models.model;
     await this.#finished;
     if (signal.aborted || model === undefined) return;
-    const { prompts, budget } = this.#window(model, sampling);
-    const { ids } = prompts.moveEarly(before, budget) ?? prompts.build(before, budget);
+    const { budget } = promptWindow(model, sampling);
+    const prompts = this.#promptsOf(model);
+    const { ids } = prompts.moveEarly(place.before, budget) ?? prompts.build(place.before, budget);
     // All but the last token: that one is evaluated anyway.
     if (model.heldOf(ids) >= ids.length - 1) return;
     const work = model.logitsAfter(ids, { signal }).then(
@@ -208,17 +203,10 @@ export class CompletionFeature implements Feature {
     await work;
   }
 
-  #window(model: LanguageModel, sampling: Settings['sampling']) {
-    this.#prompts ??= new PromptBuilder(model.tokenizer);
-    const { n_positions } = model.config;
-    const maxNewTokens = Math.min(sampling.maxNewTokens, n_positions >> 1);
-    return { prompts: this.#prompts, budget: n_positions - maxNewTokens, maxNewTokens };
+  #promptsOf({ tokenizer }: LanguageModel): PromptBuilder {
+    this.#prompts ??= new PromptBuilder(tokenizer);
+    return this.#prompts;
   }
-}
-
-/** Whether the cursor stands at the end of a line of Japanese prose. */
-function wantsContinuation(before: string, restOfLine: string): boolean {
-  return isLineEnd(restOfLine) && isJapanese(before.slice(-RULES.languageWindow));
 }
 
 /** The text around an offset of a document. */

@@ -7,16 +7,21 @@ import { promisify } from 'node:util';
  * `xz`.
  */
 export async function heldOutTexts(file: string): Promise<readonly string[]> {
-  const content = file.endsWith('.xz') ? await unpacked(file) : await readFile(file, 'utf8');
-  if (!/\.jsonl(\.xz)?$/.test(file)) return [content];
-  return content
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const { text }: { text?: unknown } = JSON.parse(line);
-      if (typeof text !== 'string') throw new TypeError(`${file}: a line without text`);
-      return text;
-    });
+  if (!/\.jsonl(\.xz)?$/.test(file)) return [await contentOf(file)];
+  return (await linesOf(file)).map((line) => {
+    const { text }: { text?: unknown } = JSON.parse(line);
+    if (typeof text !== 'string') throw new TypeError(`${file}: a line without text`);
+    return text;
+  });
+}
+
+/** The lines of a file, unpacked, less the empty ones. */
+export async function linesOf(file: string): Promise<readonly string[]> {
+  return (await contentOf(file)).split('\n').filter((line) => line !== '');
+}
+
+function contentOf(file: string): Promise<string> {
+  return file.endsWith('.xz') ? unpacked(file) : readFile(file, 'utf8');
 }
 
 async function unpacked(file: string): Promise<string> {

@@ -28,7 +28,9 @@ export function dropRepetition(suggestion: string, before: string): string {
   let end = 0;
   for (const [i, sentence] of sentences(suggestion).entries()) {
     const grams = gramsOf(i === 0 ? begun + sentence : sentence);
-    if (said.some((other) => repeats(grams, other))) return suggestion.slice(0, end);
+    // Who begins as the last sentence began may want another end: what is suggested must repeat it, too.
+    const added = i === 0 ? grams.slice(gramsOf(begun).length) : grams;
+    if (said.some((other) => repeats(grams, added, other))) return suggestion.slice(0, end);
     said.push(grams);
     end += sentence.length;
   }
@@ -47,8 +49,8 @@ function gramsOf(sentence: string): string[] {
   return words.slice(RULES.gram - 1).map((_, i) => words.slice(i, i + RULES.gram).join(''));
 }
 
-function repeats(grams: readonly string[], other: readonly string[]): boolean {
+function repeats(grams: readonly string[], added: readonly string[], other: readonly string[]): boolean {
   if (grams.length + RULES.gram - 1 < RULES.shortest) return false;
   const others = new Set(other);
-  return grams.filter((gram) => others.has(gram)).length >= grams.length * RULES.share;
+  return [grams, added].every((some) => some.filter((gram) => others.has(gram)).length >= some.length * RULES.share);
 }

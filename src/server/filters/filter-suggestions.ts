@@ -7,18 +7,34 @@ import { dropRepetition } from './drop-repetition';
 import { dropSuffixOverlap } from './drop-suffix-overlap';
 import { dropUnfinishedMarks } from './drop-unfinished-marks';
 
+interface Filter {
+  readonly name: 'half-written' | 'typography' | 'repetition' | 'speech' | 'marks' | 'suffix';
+  readonly apply: (suggestion: string, place: Place) => string;
+}
+
 /** In this order: brackets are judged in the text as it will stand, and nothing after an end is looked at. */
-const FILTERS: readonly ((suggestion: string, place: Place) => string)[] = [
-  dropHalfWritten,
-  (suggestion, { before }) => restoreTypography(suggestion, before),
-  (suggestion, { before }) => dropRepetition(suggestion, before),
-  (suggestion, { before }) => closeSpeechOnce(suggestion, before),
-  (suggestion, { before }) => dropUnfinishedMarks(suggestion, before),
-  (suggestion, { restOfLine }) => dropSuffixOverlap(suggestion, restOfLine),
-  dropHalfWritten,
+const FILTERS: readonly Filter[] = [
+  { name: 'half-written', apply: dropHalfWritten },
+  { name: 'typography', apply: (suggestion, { before }) => restoreTypography(suggestion, before) },
+  { name: 'repetition', apply: (suggestion, { before }) => dropRepetition(suggestion, before) },
+  { name: 'speech', apply: (suggestion, { before }) => closeSpeechOnce(suggestion, before) },
+  { name: 'marks', apply: (suggestion, { before }) => dropUnfinishedMarks(suggestion, before) },
+  { name: 'suffix', apply: (suggestion, { restOfLine }) => dropSuffixOverlap(suggestion, restOfLine) },
+  { name: 'half-written', apply: dropHalfWritten },
 ];
 
 /** What the model wrote, as it may be shown: the alternatives that are left, each once. */
 export function filterSuggestions(continuations: readonly string[], place: Place): string[] {
-  return dropDuplicates(continuations.map((text) => FILTERS.reduce((kept, filter) => filter(kept, place), text)));
+  return dropDuplicates(continuations.map((text) => FILTERS.reduce((kept, { apply }) => apply(kept, place), text)));
+}
+
+/** Why nothing of a continuation may be shown: the filter that left nothing, or the model itself; else undefined. */
+export function emptiedBy(continuation: string, place: Place): Filter['name'] | 'model' | undefined {
+  if (continuation === '') return 'model';
+  let kept = continuation;
+  for (const { name, apply } of FILTERS) {
+    kept = apply(kept, place);
+    if (kept === '') return name;
+  }
+  return undefined;
 }

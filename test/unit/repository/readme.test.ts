@@ -26,6 +26,7 @@ function values({ type, minimum, maximum, enum: choices }: Setting): string | un
 }
 
 const options = readdirSync(join(ROOT, 'src/cli'))
+  .filter((file) => file.endsWith('.ts'))
   .map((file) => read(join('src/cli', file)))
   .flatMap((source) => [...source.matchAll(/(?:[oO]ption)\(\s*'(--[a-z-]+)/g)].map(([, flag = '']) => flag));
 

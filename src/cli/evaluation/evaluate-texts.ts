@@ -1,0 +1,82 @@
+import { LanguageModel, type OpenOptions } from '../../engine/inference/language-model';
+import { type Score, scoreText, totals } from '../../engine/inference/score';
+import { phraseBoundaries } from '../../text/phrases/phrase-boundaries';
+import { GhostText } from './ghost-text';
+import { simulateWriting, type WrittenLine } from './simulated-writer';
+
+export interface EvaluationOptions extends Omit<OpenOptions, 'logitsOf'> {
+  readonly model: string;
+  /** Suggestions at a place in the second column, the greedy one among them; 1 leaves the column out. */
+  readonly alternatives: number;
+  /** Each text is written up to the last boundary of a 文節 within so many UTF-16 units. */
+  readonly maxCharacters?: number | undefined;
+}
+
+/** One text, as it was written. */
+export interface TextEvaluation {
+  readonly bits_per_character: number;
+  readonly greedy: readonly WrittenLine[];
+  readonly alternatives?: readonly WrittenLine[];
+}
+
+export interface Evaluation {
+  readonly texts: readonly TextEvaluation[];
+  /** Code points of the trimmed lines, as `tsuzuki score` counts them. */
+  readonly bits_per_character: number;
+  readonly ms_per_suggestion: number;
+  /** Greedy continuations that could not be shown, by what left nothing of them. */
+  readonly empty: Readonly<Record<string, number>>;
+}
+
+/**
+ * What a model is worth to somebody who writes these texts, each by itself from its beginning, and how well it predicts
+ * them.
+ *
+ * @throws {CheckpointError} when the model or the adapter cannot be used
+ */
+export async function evaluateTexts(
+  texts: readonly string[],
+  { model: folder, alternatives, maxCharacters, ...options }: EvaluationOptions,
+): Promise<Evaluation> {
+  const cut = texts.map((text) => beginningOf(text, maxCharacters));
+  const scorer = await LanguageModel.open(folder, { ...options, logitsOf: 'all' });
+  const scores: Score[] = [];
+  for (const text of cut) scores.push(await scoreText(scorer, text));
+  await scorer.close();
+
+  const model = await LanguageModel.open(folder, options);
+  const ghostText = new GhostText(model);
+  const written: Omit<TextEvaluation, 'bits_per_character'>[] = [];
+  for (const text of cut) {
+    const greedy = await simulateWriting(text, (before) => ghostText.greedy(before));
+    written.push(
+      alternatives < 2
+        ? { greedy }
+        : {
+            greedy,
+            alternatives: await simulateWriting(text, (before) => ghostText.alternatives(before, alternatives)),
+          },
+    );
+  }
+  await model.close();
+
+  const sum = (figure: (score: (typeof scores)[number]) => number) => scores.reduce((all, one) => all + figure(one), 0);
+  const logProbs = scores.flatMap(({ log_probs }) => log_probs);
+  const { bits_per_character } = totals(
+    sum(({ tokens }) => tokens),
+    logProbs.length,
+    sum(({ characters }) => characters),
+    logProbs,
+  );
+  return {
+    texts: written.map((text, i) => ({ bits_per_character: scores[i]?.bits_per_character ?? 0, ...text })),
+    bits_per_character,
+    ms_per_suggestion: ghostText.msPerSuggestion,
+    empty: ghostText.emptied,
+  };
+}
+
+function beginningOf(text: string, maxCharacters: number | undefined): string {
+  if (maxCharacters === undefined || text.length <= maxCharacters) return text;
+  return text.slice(0, phraseBoundaries(text).findLast((index) => index <= maxCharacters) ?? maxCharacters);
+}
