@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { generateAlternatives } from '../engine/inference/generate';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
+import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { Settings } from '../protocol/settings';
 import { isJapanese, isLineEnd } from '../text/japanese';
@@ -44,6 +45,7 @@ export class CompletionFeature implements Feature {
   #preparing: AbortController | undefined;
   #finished: Promise<unknown> = Promise.resolve();
   #prompts: PromptBuilder | undefined;
+  #unwritable: ReadonlySet<string> | undefined;
   readonly #rhythm = new TypingRhythm();
 
   constructor(
@@ -161,7 +163,8 @@ export class CompletionFeature implements Feature {
       });
     }
     const texts = continuations.map(({ text }) => text);
-    return filterSuggestions(texts, { before, restOfLine });
+    this.#unwritable ??= unwritableMarks(model.tokenizer);
+    return filterSuggestions(texts, { before, restOfLine }, this.#unwritable);
   }
 
   /**
