@@ -22,7 +22,11 @@ export function destinations(trace: string): Destination[] {
   for (const [sockaddr, family = ''] of trace.matchAll(/\{sa_family=(\w+)[^{}]*/g)) {
     const address = /(?:inet_addr\(|inet_pton\(AF_INET6, )"([^"]*)"/.exec(sockaddr)?.[1];
     const port = /sin6?_port=htons\((\d+)\)/.exec(sockaddr)?.[1];
-    const one = { family, ...(address !== undefined && { address }), ...(port !== undefined && { port: Number(port) }) };
+    const one = {
+      family,
+      ...(address !== undefined && { address }),
+      ...(port !== undefined && { port: Number(port) }),
+    };
     found.set(JSON.stringify(one), one);
   }
   return [...found.values()];

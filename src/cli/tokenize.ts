@@ -33,7 +33,12 @@ export async function tokenize({ model, text, card, json }: TokenizeOptions): Pr
   });
 }
 
-const NAMES: Readonly<Record<string, string>> = { '\n': 'line feed', ' ': 'space', '　': 'full-width space', '': 'nothing' };
+const NAMES: Readonly<Record<string, string>> = {
+  '\n': 'line feed',
+  ' ': 'space',
+  '　': 'full-width space',
+  '': 'nothing',
+};
 
 function describe({ lines, marks, scripts }: TokenizerCard): string {
   const name = (text: string) => NAMES[text] ?? text;

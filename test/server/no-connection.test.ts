@@ -36,7 +36,11 @@ describe.skipIf(reason !== undefined)(`no connection leaves the machine${needs}`
   // Neither sends a packet: the kernel refuses both addresses without a way there.
   test.each([
     ['a TCP connection', "require('node:net').connect(443, '255.255.255.255').on('error', () => {})", 443],
-    ['a datagram', "require('node:dgram').createSocket('udp4').send('x', 9, '255.255.255.255', () => process.exit())", 9],
+    [
+      'a datagram',
+      "require('node:dgram').createSocket('udp4').send('x', 9, '255.255.255.255', () => process.exit())",
+      9,
+    ],
   ])('%s that is tried is noticed', async (name, program, port) => {
     const { file } = await watched(name, ['-e', program]);
     expect(await leaks(file)).toEqual([{ family: 'AF_INET', address: '255.255.255.255', port }]);
