@@ -52,10 +52,11 @@ program
 
 program
   .command('tokenize')
-  .description('show the tokens of a text')
+  .description('show the tokens of a text, or what a tokenizer can write')
   .addOption(modelOption())
-  .requiredOption('--text <text>')
-  .option('--json', '{ids, pieces, decoded}')
+  .option('--text <text>')
+  .option('--card', 'what the tokenizer makes of marks, kana and kanji')
+  .option('--json', '{ids, pieces, decoded}, or the card')
   .action((options: TokenizeOptions) => tokenize(options));
 
 program

@@ -37,9 +37,11 @@ export function viewStatus(status: ServerStatus | undefined, settings: Settings,
   }
 }
 
-function loading({ model, quantized }: Extract<ServerStatus, { state: 'loading' }>): string {
+function loading({ model, quantized, secondsLeft }: Extract<ServerStatus, { state: 'loading' }>): string {
   if (quantized === undefined || quantized === 1) return l10n.t('Loading the model {0}…', model.name);
-  return l10n.t('Preparing the model {0}, this once: {1} %', model.name, Math.floor(100 * quantized));
+  const percent = Math.floor(100 * quantized);
+  if (secondsLeft === undefined) return l10n.t('Preparing the model {0}, this once: {1} %', model.name, percent);
+  return l10n.t('Preparing the model {0}, this once: {1} %, {2} s left', model.name, percent, secondsLeft);
 }
 
 function ready({ model, loadMs, answer }: Extract<ServerStatus, { state: 'ready' }>): string {

@@ -31,6 +31,8 @@ export type ServerStatus =
       readonly model: ModelIdentity;
       /** The share of the weights that has been quantised, from 0 to 1, while they are. */
       readonly quantized?: number;
+      /** How long the rest of them will take, once that can be told. */
+      readonly secondsLeft?: number;
     }
   | {
       readonly state: 'ready';

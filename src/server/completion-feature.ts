@@ -12,6 +12,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
+import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { Settings } from '../protocol/settings';
 import { continuationsAt, promptWindow, wantsContinuation } from './continuations';
@@ -42,6 +43,7 @@ export class CompletionFeature implements Feature {
   #preparing: AbortController | undefined;
   #finished: Promise<unknown> = Promise.resolve();
   #prompts: PromptBuilder | undefined;
+  #unwritable: ReadonlySet<string> | undefined;
   readonly #rhythm = new TypingRhythm();
   readonly #reception = new Reception();
 
@@ -169,7 +171,8 @@ export class CompletionFeature implements Feature {
       });
     }
     const texts = continuations.map(({ text }) => text);
-    return filterSuggestions(texts, { before, restOfLine });
+    this.#unwritable ??= unwritableMarks(model.tokenizer);
+    return filterSuggestions(texts, { before, restOfLine }, this.#unwritable);
   }
 
   /**

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import { LanguageModel } from '../engine/inference/language-model';
+import { ImportClock } from '../engine/quantization/import-clock';
 import { type AnswerCost, type ModelIdentity, type ServerStatus, STATUS_METHOD } from '../protocol/status';
 import { AnswerPace } from './answer-pace';
 import type { ClientOptions } from './client-options';
@@ -75,13 +76,18 @@ export class ModelFeature implements Feature {
     this.#failed = false;
     this.#tell({ state: 'loading', model });
     const start = performance.now();
+    let clock: ImportClock | undefined;
     try {
       const loaded = await LanguageModel.open(modelFolder, {
         cacheFolder: join(storageFolder, 'cache'),
         adapterFolder,
         precision: dtype,
         threads,
-        onImport: (quantized) => this.#tell({ state: 'loading', model, quantized }),
+        onImport: (quantized) => {
+          clock ??= new ImportClock();
+          const secondsLeft = clock.secondsLeft(quantized);
+          this.#tell({ state: 'loading', model, quantized, ...(secondsLeft !== undefined && { secondsLeft }) });
+        },
       });
       this.#loadMs = Math.round(performance.now() - start);
       this.#tellReady();

@@ -27,7 +27,12 @@ export class PromptBuilder {
     const lines = textBeforeCursor.split(/\r\n|\n|\r/).map((line) => line.trim());
     const opensLine = lines.at(-1) === '';
     const written = lines.filter((line) => line !== '');
-    const encoded = written.slice(firstWithinReach(written.length, budget)).map((line) => this.#encode(line));
+    const { lineBreak } = this.tokenizer;
+    const reach = written.slice(firstWithinReach(written.length, budget));
+    const encoded = reach.map((line, i) => {
+      const ids = this.#encode(line);
+      return lineBreak.length > 0 && (opensLine || i < reach.length - 1) ? [...ids, ...lineBreak] : ids;
+    });
     const ids = cutAtLine(encoded, budget, this.#wanted).flat();
     // Where the window would stand without having been moved early, it may go on as if it never had been.
     if (this.#wanted > 0 && ids.length === cutAtLine(encoded, budget).flat().length) this.#wanted = 0;

@@ -36,3 +36,23 @@ test('without --json one token a line', async () => {
   const { stdout } = await tsuzuki(['tokenize', '--text', '私は今日も']);
   expect(stdout).toBe(ids.map((id, i) => `${id}\t${pieces[i]}\n`).join(''));
 });
+
+test('--card says what the tokenizer makes of each mark, and how much it can write', async () => {
+  const { code, stdout } = await tsuzuki(['tokenize', '--card']);
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual(
+    expect.arrayContaining([
+      'lines\tsegments',
+      'line feed\tbecomes space',
+      '！\tbecomes !',
+      '「\tis written',
+      'hiragana\t83 of 83',
+    ]),
+  );
+  expect(await json(['tokenize', '--card'])).toMatchObject({ lines: 'segments', marks: { '「': { kind: 'itself' } } });
+});
+
+test('neither a text nor --card is a mistake in usage', async () => {
+  const { code, stderr } = await tsuzuki(['tokenize']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Give --text <text> or --card.') });
+});

@@ -46,6 +46,12 @@ describe.skipIf(process.platform === 'win32')('weights that the runtime has arra
     },
   );
 
+  test('those for long prompts are made with the others, before any prompt comes', async () => {
+    await logits(ALWAYS, 'int4');
+    const uses = (await arranged()).map((folder) => /-(decode|prefill)-/.exec(folder)?.[1]);
+    expect(uses.sort()).toEqual(['decode', 'prefill']);
+  });
+
   test('serve graphs that are cut otherwise', async () => {
     const expected = await logits(ALWAYS);
     // The runtime fuses otherwise across a cut: the last bits differ.

@@ -46,6 +46,8 @@ export const GREEDY = { stopAt: 'none', sampling: { temperature: 0, maxNewTokens
 
 export interface StartOptions {
   readonly command?: readonly string[];
+  /** A command that starts the server under its eyes. */
+  readonly watchedBy?: readonly string[];
   readonly modelFolder?: string;
   readonly adapterFolder?: string;
   readonly locale?: string;
@@ -77,9 +79,9 @@ export class LanguageClient {
   /** Starts the server and says `initialize` and `initialized`. */
   static async start(options: StartOptions = {}): Promise<LanguageClient> {
     const storage = await mkdtemp(join(tmpdir(), 'tsuzuki-server-'));
-    const child = spawn(process.execPath, [...(options.command ?? COMMANDS.sidecar)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const { watchedBy = [], command = COMMANDS.sidecar } = options;
+    const [program = '', ...args] = [...watchedBy, process.execPath, ...command];
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),

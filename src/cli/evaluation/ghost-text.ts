@@ -1,5 +1,6 @@
 import type { LanguageModel } from '../../engine/inference/language-model';
 import { sequenceSeed } from '../../engine/inference/random';
+import { unwritableMarks } from '../../engine/tokenizer/tokenizer-card';
 import { DEFAULT_SETTINGS } from '../../protocol/settings';
 import { continuationsAt, wantsContinuation } from '../../server/continuations';
 import { emptiedBy, filterSuggestions } from '../../server/filters/filter-suggestions';
@@ -17,12 +18,14 @@ const SEED = 1;
  */
 export class GhostText {
   readonly #prompts: PromptBuilder;
+  readonly #unwritable: ReadonlySet<string>;
   readonly #greedy = new Map<string, string>();
   readonly #emptied = new Map<string, number>();
   #ms = 0;
 
   constructor(private readonly model: LanguageModel) {
     this.#prompts = new PromptBuilder(model.tokenizer);
+    this.#unwritable = unwritableMarks(model.tokenizer);
   }
 
   /** Milliseconds of each greedy suggestion, filters included, on average; 0 before the first. */
@@ -38,7 +41,9 @@ export class GhostText {
   /** The likeliest continuation; none where ghost text is not offered, or nothing of it may be shown. */
   async greedy(before: string): Promise<readonly string[]> {
     const place = { before, restOfLine: '' };
-    return wantsContinuation(place) ? filterSuggestions([await this.#continuation(before)], place) : [];
+    return wantsContinuation(place)
+      ? filterSuggestions([await this.#continuation(before)], place, this.#unwritable)
+      : [];
   }
 
   /** The likeliest continuation, and others drawn with the default settings: `count` in all, each different. */
@@ -49,7 +54,7 @@ export class GhostText {
     const drawn = count - 1;
     const seeds = Array.from({ length: drawn }, (_, i) => sequenceSeed(SEED, before.length * drawn + i));
     const { continuations } = await continuationsAt(this.model, this.#prompts, { before, sampling, stopAt, seeds });
-    return filterSuggestions([greedy, ...continuations.map(({ text }) => text)], place);
+    return filterSuggestions([greedy, ...continuations.map(({ text }) => text)], place, this.#unwritable);
   }
 
   async #continuation(before: string): Promise<string> {
@@ -59,7 +64,7 @@ export class GhostText {
     const request = { before, sampling: GREEDY, stopAt, seeds: [0] };
     const { continuations } = await continuationsAt(this.model, this.#prompts, request);
     const { text = '' } = continuations[0] ?? {};
-    const emptied = emptiedBy(text, { before, restOfLine: '' });
+    const emptied = emptiedBy(text, { before, restOfLine: '' }, this.#unwritable);
     this.#ms += performance.now() - start;
     if (emptied !== undefined) this.#emptied.set(emptied, (this.#emptied.get(emptied) ?? 0) + 1);
     this.#greedy.set(before, text);

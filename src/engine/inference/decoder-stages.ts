@@ -84,9 +84,10 @@ export async function openStages(
   // Each adapter's own scale goes into its matrices.
   const lora = options.slot && { ...options.slot, scale: 1 };
   const packs = bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
+  const arrange = (graph: Graph, stageBytes: number, copies: PackedCopies | undefined) =>
+    packedGraphs(ort, cutIntoStages(graph, options.stageBytes ?? stageBytes), copies, weights.folder);
   const open = async (graph: Graph, stageBytes: number, copies: PackedCopies | undefined) => {
-    const cut = cutIntoStages(graph, options.stageBytes ?? stageBytes);
-    const { graphs, folder } = await packedGraphs(ort, cut, copies, weights.folder);
+    const { graphs, folder } = await arrange(graph, stageBytes, copies);
     const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads ?? defaultThreads(),
@@ -111,10 +112,17 @@ export async function openStages(
     return stages;
   };
   const { config } = checkpoint;
+  const stages = await open(gpt2DecodingGraph(config, weights, lora), STAGE_BYTES[bits], weights.packed);
+  if (prefill === undefined) return { stages, bestChunk: BEST_CHUNK[bits], openPrefill: undefined };
+  const prefillGraph = () => gpt2PrefillGraph(config, prefill, lora);
+  // Part of the import: the first long prompt would have to wait for it, and could not be cancelled meanwhile.
+  if (prefill.packed !== undefined && prefill.packed.weights === undefined) {
+    await arrange(prefillGraph(), STAGE_BYTES[8], prefill.packed);
+  }
   return {
-    stages: await open(gpt2DecodingGraph(config, weights, lora), STAGE_BYTES[bits], weights.packed),
+    stages,
     bestChunk: BEST_CHUNK[bits],
-    openPrefill: prefill && (() => open(gpt2PrefillGraph(config, prefill, lora), STAGE_BYTES[8], prefill.packed)),
+    openPrefill: () => open(prefillGraph(), STAGE_BYTES[8], prefill.packed),
   };
 }
 
@@ -132,6 +140,7 @@ async function packedGraphs(
   const { folder } = copies;
   const weights =
     copies.weights ??
+    (await openPackedWeights(folder)) ??
     (await writePackedWeights(ort, graphs, { folder, sourceFolder })
       .then(() => openPackedWeights(folder))
       .catch(() => undefined));

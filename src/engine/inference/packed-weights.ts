@@ -108,6 +108,11 @@ export async function writePackedWeights(
       Object.assign(index, saved);
     }
     await writeWholeFile(join(temporary, INDEX), (file) => file.writeFile(JSON.stringify(index)));
+    // Another window may have been faster, and may be opening what it has written: only a broken folder is replaced.
+    if ((await openPackedWeights(folder)) !== undefined) {
+      await rm(temporary, { recursive: true, force: true });
+      return;
+    }
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
   } catch (error) {

@@ -45,6 +45,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   readonly specialIds: SpecialIds;
   readonly vocabularySize: number;
   readonly marksLines = false;
+  readonly lineBreak: readonly number[];
   readonly #pieces: string[] = [];
   readonly #added = new Map<number, AddedToken>();
   /** Added tokens that are text, by what they are. */
@@ -71,6 +72,8 @@ export class ByteLevelTokenizer implements Tokenizer {
     const idOf = (piece: string) => added.find(({ content }) => content === piece)?.id ?? ids.get(piece);
     this.specialIds = specialIds(special, { size: this.vocabularySize, idOf, usualNames: USUAL_NAMES });
     this.#byteIds = CHARACTER_OF_BYTE.map((character) => ids.get(character));
+    const lineFeed = this.#byteIds[0x0a];
+    this.lineBreak = lineFeed === undefined ? [] : [lineFeed];
     this.#hasSpace = this.#byteIds[0x20] !== undefined;
     if (merges.length > MAX_RANK) throw new RangeError(`${merges.length} merges`);
     for (const [rank, [left, right]] of merges.entries()) this.#addMerge(left, right, rank);

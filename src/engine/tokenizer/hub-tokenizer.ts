@@ -50,6 +50,7 @@ export async function openHubTokenizer(folder: string, file: string): Promise<To
         usualNames: USUAL_NAMES,
       }),
       marksLines: vocabulary.some((piece) => piece?.startsWith(SPACE_SYMBOL)),
+      lineBreak: [],
       encode: (text) => Array.from(tokenizer.encode(text, { add_special_tokens: false }), Number),
       decode: (ids) => (ids.length === 0 ? '' : tokenizer.decode([...ids], AS_WRITTEN)),
       pieces: (ids) => ids.map((id) => vocabulary[id] ?? ''),

@@ -4,6 +4,7 @@ import { CheckpointError } from '../checkpoint/checkpoint-error';
 import { byteLevelVocabulary, readVocabularyFiles } from './byte-level-files';
 import { ByteLevelTokenizer, type ByteLevelVocabulary } from './byte-level-tokenizer';
 import { openHubTokenizer } from './hub-tokenizer';
+import { readLowerCase } from './lower-case';
 import { readSentencePieceModel } from './sentencepiece-model';
 import { SentencePieceTokenizer } from './sentencepiece-tokenizer';
 import { readSpecialTokens } from './special-tokens';
@@ -23,9 +24,10 @@ export async function openTokenizer(folder: string): Promise<Tokenizer> {
   for (const name of MODEL_FILES) {
     const file = join(folder, name);
     if (!(await exists(file))) continue;
-    const lowerCase = await readLowerCase(join(folder, 'tokenizer_config.json'));
+    const model = await readSentencePieceModel(file);
+    const lowerCase = await readLowerCase(join(folder, 'tokenizer_config.json'), model);
     const special = await readSpecialTokens(folder);
-    return new SentencePieceTokenizer(await readSentencePieceModel(file), { file, lowerCase, special });
+    return new SentencePieceTokenizer(model, { file, lowerCase, special });
   }
   const file = join(folder, 'tokenizer.json');
   const json = await readTokenizerJson(file, z.unknown());
@@ -47,11 +49,4 @@ async function openByteLevel(folder: string, file: string, vocabulary: ByteLevel
   } catch (error) {
     throw new CheckpointError('tokenizer-broken', [file], error instanceof Error ? error.message : String(error));
   }
-}
-
-const configSchema = z.object({ do_lower_case: z.boolean().nullish() });
-
-/** `do_lower_case` of a tokenizer_config.json; false where there is none. */
-export async function readLowerCase(file: string): Promise<boolean> {
-  return (await readTokenizerJson(file, configSchema))?.do_lower_case === true;
 }

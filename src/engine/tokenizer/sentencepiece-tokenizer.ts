@@ -19,6 +19,7 @@ export interface SentencePieceOptions {
 export class SentencePieceTokenizer implements Tokenizer {
   readonly specialIds: SpecialIds;
   readonly marksLines: boolean;
+  readonly lineBreak: readonly number[] = [];
   readonly #pieces: readonly Piece[];
   readonly #normalizer: Normalizer;
   readonly #algorithm: { segment(text: string): Segment[] };

@@ -19,6 +19,12 @@ export interface Tokenizer {
   /** Whether tokens show where a line begins: the first one of a segment has a `▁` in front. */
   readonly marksLines: boolean;
   /**
+   * What stands between two lines: the token of a line feed, where the vocabulary has one and lines are not marked
+   * otherwise. GPT-2's own tokenizer was made for whole documents, and what was trained with it has read its line feeds.
+   * Empty where each line is a segment of its own, and where the vocabulary knows no line feed.
+   */
+  readonly lineBreak: readonly number[];
+  /**
    * Whether a token opens a line: begins with `▁`, as at the beginning of a segment and where text has a space, or, in a
    * vocabulary without `▁`, with a line feed.
    */
@@ -33,11 +39,11 @@ export const MAX_VOCABULARY = 1_000_000;
 /** The mark that SentencePiece writes for a space. */
 export const SPACE_SYMBOL = '▁';
 
-/** Encodes a text as it is trained: each line is a segment of its own, blank lines are dropped. */
+/** Encodes a text as it is trained, line by line; blank lines are dropped. */
 export function encodeLines(tokenizer: Tokenizer, text: string): number[] {
   return text
     .split(/\r\n|\n|\r/)
     .map((line) => line.trim())
     .filter((line) => line !== '')
-    .flatMap((line) => tokenizer.encode(line));
+    .flatMap((line, i) => [...(i === 0 ? [] : tokenizer.lineBreak), ...tokenizer.encode(line)]);
 }

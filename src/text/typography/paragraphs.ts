@@ -1,4 +1,5 @@
 import { lastLine, OPENING } from './brackets';
+import { LOST_TO_NFKC } from './full-width';
 
 /** How the lines of a document begin and are kept apart. */
 interface Habit {
@@ -16,12 +17,17 @@ const FULL_WIDTH_SPACE = /(?<=[^\x20-\x7e\s]) (?=[^\x20-\x7e\s])/gu;
 
 /**
  * Line breaks where the model begins a new line, blank lines between if the document has them, and 字下げ as the document
- * has it, for narration and for speech.
+ * has it, for narration and for speech. A space stands for a line feed or a full-width space only where the model cannot
+ * write these.
+ *
+ * @param unwritable Characters that the model's tokenizer cannot write.
  */
-export function restoreParagraphs(continuation: string, before: string): string {
+export function restoreParagraphs(continuation: string, before: string, unwritable = LOST_TO_NFKC): string {
   const habit = habitOf(before);
   const line = lastLine(before);
-  const [first = '', ...others] = continuation.replace(NEW_LINE, '\n').replace(FULL_WIDTH_SPACE, '　').split(/\n+/u);
+  const broken = unwritable.has('\n') ? continuation.replace(NEW_LINE, '\n') : continuation;
+  const spaced = unwritable.has('　') ? broken.replace(FULL_WIDTH_SPACE, '　') : broken;
+  const [first = '', ...others] = spaced.split(/\n+/u);
   const beginning = line === '' ? indented(first, habit) : line.trim() === '' ? first.trimStart() : first;
   return [beginning, ...others.map((other) => indented(other, habit))].join(habit.lineBreak);
 }

@@ -49,10 +49,14 @@ test('labels are the next tokens; the end of a block and padding are ignored', (
   expect([...batch.labels].map(Number)).toEqual([6, 7, -100, 9, -100, -100]);
 });
 
-test('a text is <s>, its lines, </s>', () => {
+test.each([
+  ['lines are segments', [], [1, 0x6d77, 0x5c71, 2]],
+  ['the vocabulary has a line feed', [10], [1, 0x6d77, 10, 0x5c71, 2]],
+])('a text is <s>, its lines, </s>: %s', (_, lineBreak, expected) => {
   const tokenizer = {
     specialIds: { bos: 1, eos: 2 },
+    lineBreak,
     encode: (line: string) => [...line].map((character) => character.codePointAt(0) ?? 0),
   } as unknown as Tokenizer;
-  expect(encodeDocument(tokenizer, '海\r\n\n　山\n')).toEqual([1, 0x6d77, 0x5c71, 2]);
+  expect(encodeDocument(tokenizer, '海\r\n\n　山\n')).toEqual(expected);
 });

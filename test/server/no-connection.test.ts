@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cannotTrace, leaks, traced } from '../network-trace';
+import { writeTinyModel } from '../tiny-model';
+import { COMMANDS, LanguageClient } from './language-client';
+
+// No byte leaves the machine: shown below Node, by the system calls that a process and all its threads make. ONNX
+// Runtime has an uploader of its own, which nothing in JavaScript would see.
+
+const reason = cannotTrace();
+const needs = reason === undefined ? '' : ` (needs strace: ${reason})`;
+
+describe.skipIf(reason !== undefined)(`no connection leaves the machine${needs}`, () => {
+  let scratch: string;
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-no-connection-'));
+  });
+  afterAll(() => rm(scratch, { recursive: true }));
+
+  /** Runs a command under watch; its exit code and the file of its calls. */
+  async function watched(name: string, command: readonly string[]) {
+    const file = join(scratch, `${name}.trace`);
+    const [program = '', ...args] = [...traced(file), process.execPath, ...command];
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, TSUZUKI_STORAGE: join(scratch, 'storage') },
+    });
+    const [code] = await once(child, 'close');
+    return { code, file };
+  }
+
+  // Neither sends a packet: the kernel refuses both addresses without a way there.
+  test.each([
+    ['a TCP connection', "require('node:net').connect(443, '255.255.255.255').on('error', () => {})", 443],
+    [
+      'a datagram',
+      "require('node:dgram').createSocket('udp4').send('x', 9, '255.255.255.255', () => process.exit())",
+      9,
+    ],
+  ])('%s that is tried is noticed', async (name, program, port) => {
+    const { file } = await watched(name, ['-e', program]);
+    expect(await leaks(file)).toEqual([{ family: 'AF_INET', address: '255.255.255.255', port }]);
+  });
+
+  test('starting, loading the model and typing', async () => {
+    const file = join(scratch, 'server.trace');
+    const client = await LanguageClient.start({ watchedBy: traced(file) });
+    const text = '彼は老いていた。漁師は';
+    const uri = await client.open('漁師.txt', text);
+    const end = { line: 0, character: text.length };
+    const [suggestion = ''] = await client.typed(uri, end);
+    expect(suggestion).not.toBe('');
+    await client.change(uri, { range: { start: end, end }, text: suggestion });
+    await client.invoke(uri, { line: 0, character: text.length + suggestion.length });
+    expect(await client.stop()).toBe(0);
+    expect(await leaks(file)).toEqual([]);
+  });
+
+  test('fine-tuning', async () => {
+    const model = join(scratch, 'model');
+    await writeTinyModel(model, scratch);
+    const text = join(scratch, 'text.txt');
+    await writeFile(text, '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。\n'.repeat(24));
+    const options = ['--model', model, '--data', text, '--output', join(scratch, 'output'), '--block-size', '32'];
+    const { code, file } = await watched('fine-tuning', [
+      COMMANDS.commandLine[0],
+      'fine-tune',
+      ...options,
+      '--max-steps',
+      '2',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    expect(await leaks(file)).toEqual([]);
+  });
+});
