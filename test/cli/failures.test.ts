@@ -16,7 +16,7 @@ describe('wrong arguments exit with 2 and say what is wanted', () => {
     ['an empty number', ['complete', '--seed', ''], /An integer from 0/],
     ['an unknown stop', ['complete', '--stop', 'chapter'], /Allowed choices are sentence, paragraph, none/],
     ['an unknown dtype', ['complete', '--dtype', 'int3'], /Allowed choices are fp32, int8, int4/],
-    ['no text', ['tokenize'], /required option '--text/],
+    ['neither text nor card', ['tokenize'], /Give --text <text> or --card/],
     ['no file', ['score'], /missing required argument/],
     ['serve without --stdio', ['serve'], /required option '--stdio/],
   ])('%s', async (_, args, message) => {
