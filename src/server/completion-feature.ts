@@ -18,6 +18,7 @@ import { LENGTH_METHOD } from '../protocol/length';
 import type { Settings } from '../protocol/settings';
 import { promptWindow, wantsContinuation } from './continuations';
 import type { Feature } from './feature';
+import { dropDuplicates } from './filters/drop-duplicates';
 import type { ModelFeature } from './model-feature';
 import type { OfferedSuggestions, Place } from './offered-suggestions';
 import { PromptBuilder } from './prompt';
@@ -147,18 +148,23 @@ export class CompletionFeature implements Feature {
     await this.#finished;
     if (signal.aborted || model === undefined || !settings.enabled) return [];
 
+    const count = invoked ? settings.sampling.alternatives : 1;
     const request = {
       place,
       asked: invoked,
-      count: invoked ? settings.sampling.alternatives : 1,
+      count,
       settings: invoked ? withLength(settings) : settings,
       waitMs: performance.now() - received,
       signal,
     };
     const work = this.models.whileGenerating(() => this.#suggest(model, request));
     this.#finished = work.catch(() => undefined);
-    const suggestions = await work;
+    const drawn = await work;
     if (signal.aborted) return [];
+    // Who asks for alternatives to what came by itself turns over its leaves: it stays the first of them.
+    const shown = this.offered.along(uri, place, request.settings);
+    const kept = shown.length === 1 && count > 1 ? dropDuplicates([...shown, ...drawn]) : drawn;
+    const suggestions = kept.slice(0, count);
     this.offered.remember({ uri, place, settings, suggestions });
     this.#reception.answered(uri, place, performance.now(), suggestions.length > 0);
     void this.#prepare({ uri, position }, RULES.idleAfterMs);

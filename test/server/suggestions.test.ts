@@ -143,4 +143,14 @@ describe('alternatives', () => {
     expect(new Set(words).size).toBe(5);
     expect(await client.typed(uri, position)).toEqual(offered);
   });
+
+  test('to what came by itself have that first, so that turning over to the next shows another', async () => {
+    const sampling = { temperature: 1, alternatives: 3, maxNewTokens: 20 };
+    const { uri, position } = await at(`${PROSE}║`, { sampling });
+    const [shown = ''] = await client.typed(uri, position);
+    const [first, ...others] = await client.invoke(uri, position);
+    expect(first).toBe(shown);
+    expect(others).toHaveLength(2);
+    expect(others).not.toContain(shown);
+  });
 });
