@@ -63,7 +63,9 @@ export async function suggestionsAt(
     ...(signal !== undefined && { signal }),
   };
   const draw = (seeds: readonly number[], unlike?: ReadonlySet<number>) => {
-    const one: ContinuationRequest = { ...common, seeds, ...(unlike !== undefined && { beginUnlike: unlike }) };
+    // What is drawn again replaces something that was written: to write nothing would be no answer.
+    const again = unlike !== undefined && { beginUnlike: unlike, asked: true };
+    const one: ContinuationRequest = { ...common, seeds, ...again };
     return continuationsAt(model, prompts, one);
   };
   const shown = (drawn: readonly Continuation[]) => {

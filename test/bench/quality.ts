@@ -32,6 +32,7 @@ interface Options {
   readonly alternatives: number;
   readonly threads: number;
   readonly method?: readonly Method[];
+  readonly only?: string;
   readonly fineTuning: boolean;
   readonly adapter?: string;
   readonly check?: true;
@@ -47,6 +48,7 @@ void new Command('bench:quality')
   .option('--threads <n>', '', count(256), 1)
   .addOption(new Option('--method <methods...>', 'of fine-tuning (default: lora)').choices(Object.keys(METHODS)))
   .option('--no-fine-tuning', 'the embedded model alone')
+  .option('--only <text>', 'rows whose name has this')
   .option('--adapter <folder>', 'LoRA, fine-tuned before on the same works, in place of training it')
   .addOption(
     new Option('--check', 'fail when a figure is worse than the baseline by more than noise').conflicts('update'),
@@ -70,6 +72,7 @@ async function main(options: Options): Promise<void> {
 
   const results = new Map<string, Evaluation>();
   const measure = async (name: string, texts: readonly Work[], folders: ModelFolders) => {
+    if (!name.includes(options.only ?? '')) return;
     process.stderr.write(`${name}\n`);
     const result = await evaluated(texts, folders, options);
     results.set(name, result);
