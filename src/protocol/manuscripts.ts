@@ -42,6 +42,8 @@ export interface ManuscriptReport {
   readonly path: string;
   /** Missing where the file cannot be read. */
   readonly text?: TextFacts;
+  /** Of the text without markup, by which a later run knows what was learnt already; missing likewise. */
+  readonly sha256?: string;
   /** Why it is better left out; missing for Japanese prose. */
   readonly leftOut?: LeftOutReason;
 }
