@@ -27,7 +27,7 @@ const LONGEST_SILENCE_MS = 15 * 60_000;
 
 /** The runs of fine-tuning on this machine: a folder each. */
 export class RunStore {
-  constructor(private readonly folder: string) {}
+  constructor(readonly folder: string) {}
 
   /** Folders of a run that begins now; made by {@link write}. */
   newRun(now: Date): { readonly id: string; readonly folders: RunFolders } {
