@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import {
   type CancellationToken,
   createMessageConnection,
@@ -32,6 +31,7 @@ import {
   type TrainingEvent,
   type WorkspaceRun,
 } from '../protocol/training';
+import { yieldToWriting } from './background-priority';
 import { exportModel } from './export-model';
 import { findBases } from './find-bases';
 import { fineTune } from './fine-tune';
@@ -52,7 +52,7 @@ const LOCK_PATIENCE_MS = 15_000;
 
 // The trainer: a process of its own that reads manuscripts, measures a step, does one run, and exports what runs have
 // made, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process that started it is gone, it saves a checkpoint and ends.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+yieldToWriting();
 const abort = new AbortController();
 const finish = new AbortController();
 const stop = () => abort.abort(new Error('stopped'));

@@ -24,7 +24,7 @@ export class ModelsView {
 
   /** The line of a model. */
   row(name: string): Locator {
-    return this.rows.filter({ has: this.page.locator(`.label-name:text-is("${name}")`) });
+    return this.rows.filter({ has: this.page.locator('.label-name').getByText(name, { exact: true }) });
   }
 
   /** Presses a button that a line shows while the mouse is over it. */
