@@ -5,16 +5,18 @@ import type { QuickInput } from './quick-input';
 export class ModelsView {
   private readonly pane: Locator;
 
+  /** @param title What the view is called in the language of the window. */
   constructor(
     private readonly page: Page,
     private readonly quickInput: QuickInput,
+    private readonly title = 'Tsuzuki Models',
   ) {
-    this.pane = page.locator('.pane:has(> .pane-header[aria-label^="Tsuzuki Models"])');
+    this.pane = page.locator(`.pane:has(> .pane-header[aria-label^="${title}"])`);
   }
 
   /** Opens the view, as the user does from the command palette. */
   async open(): Promise<void> {
-    await this.quickInput.runCommand('Explorer: Focus on Tsuzuki Models View');
+    await this.quickInput.runCommand(`Explorer: Focus on ${this.title} View`);
     await this.rows.first().waitFor();
   }
 
