@@ -10,7 +10,6 @@ describe('a suggestion as long as it is asked for', () => {
 
   beforeAll(async () => {
     writeUserSettings({
-      'tsuzuki.triggerMode': 'manual',
       'tsuzuki.stopAt': 'phrase',
       'tsuzuki.sampling.temperature': 0.7,
       // With this seed the first suggestion is two sentences long, and has a 、.
@@ -37,6 +36,7 @@ describe('a suggestion as long as it is asked for', () => {
 
   it('a phrase as the settings have it, a sentence, a paragraph, one after the other', async () => {
     await window.type(OPENING);
+    await window.ghostText('、');
     const phrase = await asked('Control+Alt+.', /^[^、。！？]+、$/u);
     const sentence = await asked('Control+Alt+,', /^[^、。！？]+、[^。！？]+。$/u);
     await window.screenshot('a-sentence');
@@ -52,6 +52,7 @@ describe('a suggestion as long as it is asked for', () => {
     await window.page.keyboard.press('Control+a');
     await window.type('　漁師は舟を出した。その朝、海はとても静かだった。');
     for (let i = 0; i < '海はとても静かだった。'.length; i++) await window.page.keyboard.press('ArrowLeft');
+    await window.ghost.first().waitFor({ state: 'detached' });
     const joined = await asked('Control+Alt+.', /./u);
     await window.screenshot('in-the-middle');
     await window.page.keyboard.press('Tab');
