@@ -8,6 +8,14 @@ import {
 } from 'vscode-languageserver-protocol/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import {
+  COMPARE_METHOD,
+  type CompareParams,
+  DRAWN_METHOD,
+  type Drawn,
+  LAST_PARAGRAPH_METHOD,
+  type LastParagraphParams,
+} from '../protocol/comparison';
+import {
   MANUSCRIPTS_READ_METHOD,
   READ_MANUSCRIPTS_METHOD,
   type ReadManuscriptsParams,
@@ -25,9 +33,10 @@ import {
   type TrainingEvent,
   type WorkspaceRun,
 } from '../protocol/training';
+import { compare } from './compare';
 import { fineTune } from './fine-tune';
 import { lockMachine } from './machine-lock';
-import { readManuscripts, writeTexts } from './manuscripts';
+import { lastParagraphOf, readManuscripts, writeTexts } from './manuscripts';
 import { measureStep } from './measure-step';
 import type { FineTuneRequest } from './request';
 import { TrainingError } from './training-error';
@@ -41,9 +50,8 @@ const UNUSABLE = 1;
 /** A trainer whose window was closed needs so long to save its checkpoint and end. */
 const LOCK_PATIENCE_MS = 15_000;
 
-// The trainer: a process of its own that reads manuscripts, measures a step and does one run, JSON-RPC over standard
-// input and output. Whoever writes meanwhile comes
-// first; when the process that started it is gone, it saves a checkpoint and ends.
+// The trainer: a process of its own that reads manuscripts, measures a step, does one run and has its result write beside
+// the base, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process that started it is gone, it saves a checkpoint and ends.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const abort = new AbortController();
 const finish = new AbortController();
@@ -76,6 +84,11 @@ answer(READ_MANUSCRIPTS_METHOD, (params: ReadManuscriptsParams, signal) => {
   const onRead = (files: number) =>
     void connection.sendNotification(MANUSCRIPTS_READ_METHOD, { files }).catch(() => undefined);
   return readManuscripts(params, { signal, onRead });
+});
+answer(LAST_PARAGRAPH_METHOD, (params: LastParagraphParams) => lastParagraphOf(params));
+answer(COMPARE_METHOD, (params: CompareParams, signal) => {
+  const onDrawn = (drawn: Drawn) => void connection.sendNotification(DRAWN_METHOD, drawn).catch(() => undefined);
+  return compare(params, { signal, onDrawn });
 });
 answer(WRITE_TEXTS_METHOD, (params: WriteTextsParams) => writeTexts(params));
 

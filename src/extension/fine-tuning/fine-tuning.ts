@@ -39,28 +39,47 @@ export class FineTuning implements Disposable {
     this.#trainers = new Trainers(context, log);
     this.#panel = new FineTuningPanel(context.extensionUri);
     this.#survey = new SurveyPage(this.#panel, this.#store, this.#trainers, log);
-    this.#result = new ResultPage(this.#panel);
+    this.#result = new ResultPage(this.#panel, this.#store, this.#trainers, log);
     this.#panel.onAction((action) => {
       this.#act(action).catch((error: unknown) => {
         log.error(String(error));
         void window.showErrorMessage(messageOf(error));
       });
     });
-    this.#panel.onDidClose(() => this.#survey.stop());
+    this.#panel.onDidClose(() => {
+      this.#survey.stop();
+      this.#result.stop();
+    });
   }
 
   /** The command: opens the page, unless there is nothing that could be learnt from. */
   async open(): Promise<void> {
     if (!workspace.isTrusted) return refuseUntrusted();
     if (workspace.workspaceFolders === undefined) return offerFolder();
-    const shown = this.#panel.isOpen || this.#panel.state?.kind === 'finished';
+    const finished = this.#panel.state?.kind === 'finished';
+    const shown = this.#panel.isOpen || finished;
     this.#panel.reveal();
-    if (this.#run === undefined && !shown) await this.#read();
+    if (finished) await this.#result.write();
+    else if (this.#run === undefined && !shown) await this.#read();
   }
 
   /** The command that lists the models one has made. */
   chooseModel(): Promise<void> {
     return pickFineTunedModel(this.#store);
+  }
+
+  /** Shows the result of a run that has ended, with what it writes beside what its base does. */
+  async showResult(run: StoredRun): Promise<void> {
+    this.#panel.reveal();
+    if (this.#run !== undefined) {
+      void window.showInformationMessage(
+        l10n.t('A model is being fine-tuned in this window. Wait until that has ended.'),
+      );
+      return;
+    }
+    this.#survey.stop();
+    await this.#result.show(run);
+    await this.#result.write();
   }
 
   /** Offers to go on with a run of this workspace that a closed window, a crash or the end of the day interrupted. */
@@ -82,6 +101,7 @@ export class FineTuning implements Disposable {
 
   dispose(): void {
     this.#survey.dispose();
+    this.#result.dispose();
     this.#panel.dispose();
     this.#run?.dispose();
   }
@@ -108,6 +128,8 @@ export class FineTuning implements Disposable {
         return this.#run?.finish();
       case 'cancel':
         return this.#askHowToEnd();
+      case 'compare':
+        return this.#result.compare(message.value);
       case 'use':
         return this.#result.use();
       case 'go-back':
@@ -116,7 +138,9 @@ export class FineTuning implements Disposable {
   }
 
   async #read(): Promise<void> {
-    if (this.#run === undefined) await this.#survey.read(modelInSettings(this.context.extensionPath));
+    if (this.#run !== undefined) return;
+    this.#result.stop();
+    await this.#survey.read(modelInSettings(this.context.extensionPath));
   }
 
   async #start({ survey, preset, measurement }: SurveyState): Promise<void> {
@@ -167,7 +191,7 @@ export class FineTuning implements Disposable {
     indicator.dispose();
     run.dispose();
     this.#run = undefined;
-    await this.#ended(run, outcome);
+    await this.#ended(outcome);
   }
 
   async #askHowToEnd(): Promise<void> {
@@ -189,10 +213,12 @@ export class FineTuning implements Disposable {
     if (choice === discard) run.cancel();
   }
 
-  async #ended(run: TrainingRun, outcome: Outcome): Promise<void> {
+  async #ended(outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'finished':
-        return this.#result.show(run, outcome);
+        await this.#result.show(outcome.run);
+        await Promise.all([this.#result.write(), this.#result.announce()]);
+        return;
       case 'paused':
       case 'cancelled':
         if (this.#panel.isOpen) await this.#read();

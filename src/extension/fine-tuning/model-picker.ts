@@ -3,7 +3,8 @@ import { env, l10n, type QuickInputButton, type QuickPickItem, QuickPickItemKind
 import { applyAdapter, chosenAdapter, useNoAdapter } from './adapter';
 import { verdictOn } from './progress';
 import type { RunStore, StoredRun } from './run-store';
-import { number, percent, presetName } from './views/words';
+import { shortVerdict } from './views/verdict-text';
+import { number, presetName } from './views/words';
 
 interface ModelItem extends QuickPickItem {
   /** Missing for the model as it is. */
@@ -55,15 +56,10 @@ function described({ record }: StoredRun): ModelItem {
   const { name, state, preset, model, files, training, heldOut } = record;
   if (state.kind !== 'finished') return { label: name };
   const when = new Date(state.at).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'short' });
-  const verdict = verdictOn(state.evalLossBefore, state.evalLossAfter);
-  const result = {
-    unknown: () => '',
-    better: (share: number) => ` · ${l10n.t('{0} better', percent(share))}`,
-    worse: (share: number) => ` · ${l10n.t('{0} worse', percent(share))}`,
-  }[verdict.kind](verdict.kind === 'unknown' ? 0 : verdict.share);
+  const result = shortVerdict(verdictOn(state));
   return {
     label: name,
-    description: `${presetName(preset)} · ${when}${result}`,
+    description: [presetName(preset), when, result].filter((part) => part !== '').join(' · '),
     detail: l10n.t(
       '{0}, {1} files, {2} characters, {3} steps',
       basename(model),
