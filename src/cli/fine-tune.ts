@@ -41,6 +41,7 @@ export interface FineTuneOptions {
   readonly loraDropout: number;
   readonly baseDtype: BaseDtype;
   readonly loraTarget?: readonly LoraTarget[];
+  readonly fromAdapter?: string;
   readonly seed: number;
   readonly threads?: number;
   readonly overwriteOutputDir?: boolean;
@@ -68,6 +69,7 @@ export async function fineTune(options: FineTuneOptions): Promise<void> {
       evalData: options.evalData ?? [],
       output: options.output,
       method: await method(options),
+      ...(options.fromAdapter !== undefined && { from_adapter: options.fromAdapter }),
       arguments: {
         ...WALK_THROUGH,
         num_train_epochs: options.numTrainEpochs,
@@ -105,7 +107,8 @@ export async function fineTune(options: FineTuneOptions): Promise<void> {
 }
 
 async function method(options: FineTuneOptions): Promise<RequestedMethod> {
-  const chosen = options.method ?? defaultMethod(await readConfig(join(options.model, 'config.json')));
+  const usual = async () => defaultMethod(await readConfig(join(options.model, 'config.json')));
+  const chosen = options.method ?? (options.fromAdapter === undefined ? await usual() : 'lora');
   if (chosen === 'full') return { method: 'full' };
   return {
     method: 'lora',

@@ -4,20 +4,22 @@ import type { DtypeSetting, SamplingSettings, StopAt } from './settings';
 /** Request to the trainer: {@link CompareParams}, answered by nothing once both models have written. */
 export const COMPARE_METHOD = 'tsuzuki/compare';
 
-/** Notification from the trainer while it compares: {@link Drawn}, first of the base, then of the adapter. */
+/** Notification from the trainer while it compares: {@link Drawn}, first as it was before, then as it is after. */
 export const DRAWN_METHOD = 'tsuzuki/drawn';
 
 /** Request to the trainer: {@link LastParagraphParams}, answered by a {@link LastParagraph}. */
 export const LAST_PARAGRAPH_METHOD = 'tsuzuki/lastParagraph';
 
-/** Has a model continue the same text with the same seeds, as it is and with an adapter. */
+/** Has a model continue the same text with the same seeds, as it was before it has learnt and as it is after. */
 export interface CompareParams {
   /** Hugging Face folder of the base model. */
   readonly model: string;
-  /** PEFT folder. */
+  /** PEFT folder of the adapter that was taught further; missing where there was none. */
+  readonly from?: string;
+  /** PEFT folder of the adapter that has learnt. */
   readonly adapter: string;
   /** What is continued, as ghost text would at its end. */
-  readonly before: string;
+  readonly text: string;
   /** Of the first continuation; the others have seeds that follow from it, as alternatives of ghost text do. */
   readonly seed: number;
   /** How many continuations each of the two writes. */
@@ -30,9 +32,9 @@ export interface CompareParams {
   readonly cacheFolder: string;
 }
 
-/** What one of the two has written. */
+/** What it has written before or after it has learnt. */
 export interface Drawn {
-  readonly by: 'base' | 'adapter';
+  readonly when: 'before' | 'after';
   /** `count` continuations, in the typography of the text before; empty ones where the text would end. */
   readonly texts: readonly string[];
 }

@@ -16,6 +16,13 @@ import {
   type LastParagraphParams,
 } from '../protocol/comparison';
 import {
+  EXPORT_MODEL_METHOD,
+  EXPORT_PROGRESS_METHOD,
+  type ExportModelParams,
+  FIND_BASES_METHOD,
+  type FindBasesParams,
+} from '../protocol/made-models';
+import {
   MANUSCRIPTS_READ_METHOD,
   READ_MANUSCRIPTS_METHOD,
   type ReadManuscriptsParams,
@@ -34,6 +41,8 @@ import {
   type WorkspaceRun,
 } from '../protocol/training';
 import { compare } from './compare';
+import { exportModel } from './export-model';
+import { findBases } from './find-bases';
 import { fineTune } from './fine-tune';
 import { lockMachine } from './machine-lock';
 import { lastParagraphOf, readManuscripts, writeTexts } from './manuscripts';
@@ -50,8 +59,9 @@ const UNUSABLE = 1;
 /** A trainer whose window was closed needs so long to save its checkpoint and end. */
 const LOCK_PATIENCE_MS = 15_000;
 
-// The trainer: a process of its own that reads manuscripts, measures a step, does one run and has its result write beside
-// the base, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process that started it is gone, it saves a checkpoint and ends.
+// The trainer: a process of its own that reads manuscripts, measures a step, does one run, has its result write beside the
+// base, and exports it, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process
+// that started it is gone, it saves a checkpoint and ends.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const abort = new AbortController();
 const finish = new AbortController();
@@ -91,6 +101,12 @@ answer(COMPARE_METHOD, (params: CompareParams, signal) => {
   return compare(params, { signal, onDrawn });
 });
 answer(WRITE_TEXTS_METHOD, (params: WriteTextsParams) => writeTexts(params));
+answer(FIND_BASES_METHOD, (params: FindBasesParams) => findBases(params));
+answer(EXPORT_MODEL_METHOD, (params: ExportModelParams, signal) => {
+  const onProgress = (share: number) =>
+    void connection.sendNotification(EXPORT_PROGRESS_METHOD, { share }).catch(() => undefined);
+  return exportModel(params, { signal, onProgress });
+});
 
 connection.onNotification(STOP_TRAINING_METHOD, stop);
 connection.onNotification(FINISH_TRAINING_METHOD, () => finish.abort());

@@ -24,7 +24,7 @@ import { EMBEDDED_MODEL } from '../server/language-client';
 import { proseOf } from '../unit/text/manuscript/prose';
 
 const TRAINER = join(import.meta.dirname, '..', '..', 'dist', 'trainer.js');
-const BEFORE = '彼は老いていた。漁師は';
+const TEXT = '彼は老いていた。漁師は';
 
 let scratch: string;
 let connection: MessageConnection;
@@ -59,7 +59,7 @@ function params(changes: Partial<CompareParams> = {}): CompareParams {
   return {
     model: EMBEDDED_MODEL,
     adapter: join(scratch, 'adapter'),
-    before: BEFORE,
+    text: TEXT,
     seed: 7,
     count: 2,
     sampling: { temperature: 0.8, topK: 50, topP: 0.95, minP: 0, repetitionPenalty: 1, maxNewTokens: 16 },
@@ -70,27 +70,27 @@ function params(changes: Partial<CompareParams> = {}): CompareParams {
   };
 }
 
-async function compared(changes: Partial<CompareParams> = {}): Promise<Record<Drawn['by'], readonly string[]>> {
+async function compared(changes: Partial<CompareParams> = {}): Promise<Record<Drawn['when'], readonly string[]>> {
   const drawn: Drawn[] = [];
   const heard = connection.onNotification(DRAWN_METHOD, (one: Drawn) => void drawn.push(one));
   await connection.sendRequest(COMPARE_METHOD, { ...params(changes), language: 'ja' });
   heard.dispose();
-  expect(drawn.map(({ by }) => by)).toEqual(['base', 'adapter']);
-  return { base: drawn[0]?.texts ?? [], adapter: drawn[1]?.texts ?? [] };
+  expect(drawn.map(({ when }) => when)).toEqual(['before', 'after']);
+  return { before: drawn[0]?.texts ?? [], after: drawn[1]?.texts ?? [] };
 }
 
 describe('the same text, continued before and after', () => {
   test('with a seed, comes out the same again, and with another, otherwise', async () => {
     const first = await compared();
-    expect(first.base).toHaveLength(2);
-    expect(first.base[0]).not.toBe(first.base[1]);
-    expect(first.adapter).not.toEqual(first.base);
+    expect(first.before).toHaveLength(2);
+    expect(first.before[0]).not.toBe(first.before[1]);
+    expect(first.after).not.toEqual(first.before);
     expect(await compared()).toEqual(first);
-    expect((await compared({ seed: 8 })).base).not.toEqual(first.base);
+    expect((await compared({ seed: 8 })).before).not.toEqual(first.before);
   });
 
   test('before is what the model writes by itself', async () => {
-    const { base } = await compared({ before: '灯台の老人は、' });
+    const { before } = await compared({ text: '灯台の老人は、' });
     const written = await json<{ sequences: readonly { text: string }[] }>([
       'complete',
       ...['--model', EMBEDDED_MODEL, '--prompt', '灯台の老人は、', '--seed', '7', '--num-return-sequences', '2'],
@@ -98,17 +98,23 @@ describe('the same text, continued before and after', () => {
     ]);
     // Typography apart: marks that the tokenizer has made half-width, and spaces that stand for line breaks.
     const bare = (text: string) => text.normalize('NFKC').replace(/\s/gu, '');
-    expect(base.map(bare)).toEqual(written.sequences.map(({ text }) => bare(text)));
+    expect(before.map(bare)).toEqual(written.sequences.map(({ text }) => bare(text)));
   });
 
   test('is the same twice with an adapter that changes nothing', async () => {
-    const { base, adapter } = await compared({ adapter: join(scratch, 'empty') });
-    expect(adapter).toEqual(base);
+    const { before, after } = await compared({ adapter: join(scratch, 'empty') });
+    expect(after).toEqual(before);
+  });
+
+  test('before is the earlier adapter where that was taught further', async () => {
+    const plain = await compared();
+    const { before, after } = await compared({ from: join(scratch, 'adapter'), adapter: join(scratch, 'empty') });
+    expect({ before, after }).toEqual({ before: plain.after, after: plain.before });
   });
 
   test('opens a paragraph behind a line feed, in the typography of the text before', async () => {
-    const { base } = await compared({ before: '　海は静かだった。\n', stopAt: 'sentence' });
-    for (const text of base) expect(text).toMatch(/^[　「『（―…]/u);
+    const { before } = await compared({ text: '　海は静かだった。\n', stopAt: 'sentence' });
+    for (const text of before) expect(text).toMatch(/^[　「『（―…]/u);
   });
 
   test('names the file when the base is gone, and goes on with the next request', async () => {
@@ -117,7 +123,7 @@ describe('the same text, continued before and after', () => {
       language: 'ja',
     });
     await expect(gone).rejects.toThrow(join(scratch, 'gone'));
-    expect((await compared({ count: 1 })).base).toHaveLength(1);
+    expect((await compared({ count: 1 })).before).toHaveLength(1);
   });
 });
 

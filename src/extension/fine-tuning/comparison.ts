@@ -3,11 +3,11 @@ import type { Drawn } from '../../protocol/comparison';
 /** A text, and how it goes on before and after fine-tuning. */
 export interface ComparedText {
   /** What is continued. */
-  readonly before: string;
-  /** Continuations of the model as it is; missing as long as it has not written. */
-  readonly base?: readonly string[];
+  readonly text: string;
+  /** Continuations of the model as it was; missing as long as it has not written. */
+  readonly before?: readonly string[];
   /** Those of the fine-tuned one. */
-  readonly adapter?: readonly string[];
+  readonly after?: readonly string[];
   /** Why there are none, for the user. */
   readonly problem?: string;
 }
@@ -17,12 +17,12 @@ export type Comparison = readonly ComparedText[];
 
 /** Index of the first text that is still to be written, -1 when all are. */
 export function firstUnwritten(comparison: Comparison): number {
-  return comparison.findIndex(({ adapter, problem }) => adapter === undefined && problem === undefined);
+  return comparison.findIndex(({ after, problem }) => after === undefined && problem === undefined);
 }
 
 /** The comparison after one of the models has written. */
-export function withDrawn(comparison: Comparison, index: number, { by, texts }: Drawn): Comparison {
-  return comparison.map((one, i) => (i === index ? { ...one, [by]: texts } : one));
+export function withDrawn(comparison: Comparison, index: number, { when, texts }: Drawn): Comparison {
+  return comparison.map((one, i) => (i === index ? { ...one, [when]: texts } : one));
 }
 
 export function withProblem(comparison: Comparison, index: number, problem: string): Comparison {

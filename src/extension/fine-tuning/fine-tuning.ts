@@ -1,14 +1,20 @@
 import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, Uri, window, workspace } from 'vscode';
 import type { WrittenTexts } from '../../protocol/manuscripts';
+import type { ModelIdentity } from '../../protocol/status';
 import { modelInSettings } from '../model-folder';
 import { findInterrupted } from './interrupted-runs';
-import { pickFineTunedModel } from './model-picker';
+import { learntBy } from './learnt';
+import { baseFolder, nameOf, nameOfContinuation } from './made-model';
+import { MadeModels } from './made-models';
+import { ModelActions } from './model-actions';
+import { ModelsView } from './models-view';
 import { FineTuningPanel } from './panel';
 import { planOf } from './presets';
 import { offerFolder, refuseUntrusted } from './refusals';
 import { ResultPage } from './result-page';
 import { RunIndicator } from './run-indicator';
 import { RunStore, type StoredRun } from './run-store';
+import { RunTrash } from './run-trash';
 import { type Survey, totalsOf } from './survey';
 import { SurveyPage, type SurveyState, workspaceUris } from './survey-page';
 import type { TrainerProcess } from './trainer-process';
@@ -30,6 +36,11 @@ export class FineTuning implements Disposable {
   readonly #survey: SurveyPage;
   readonly #result: ResultPage;
   #run: TrainingRun | undefined;
+  /** The result that the page is about to teach further, and its base model. */
+  #continued: { readonly run: StoredRun; readonly model: ModelIdentity } | undefined;
+
+  /** What can be done with models that were made. */
+  readonly models: ModelActions;
 
   constructor(
     private readonly context: ExtensionContext,
@@ -49,7 +60,22 @@ export class FineTuning implements Disposable {
     this.#panel.onDidClose(() => {
       this.#survey.stop();
       this.#result.stop();
+      this.#continued = undefined;
     });
+    const trash = new RunTrash(this.#store);
+    trash.empty(new Date()).catch((error: unknown) => log.warn(String(error)));
+    const models = new MadeModels(context, this.#store, this.#trainers, log);
+    const view = new ModelsView(models);
+    const { extensionPath } = context;
+    this.models = new ModelActions({
+      models,
+      view,
+      store: this.#store,
+      trash,
+      trainers: this.#trainers,
+      extensionPath,
+    });
+    context.subscriptions.push(models, view);
   }
 
   /** The command: opens the page, unless there is nothing that could be learnt from. */
@@ -59,17 +85,29 @@ export class FineTuning implements Disposable {
     const finished = this.#panel.state?.kind === 'finished';
     const shown = this.#panel.isOpen || finished;
     this.#panel.reveal();
-    if (finished) await this.#result.write();
-    else if (this.#run === undefined && !shown) await this.#read();
+    if (finished) return this.#result.write();
+    if (this.#run !== undefined || shown) return;
+    this.#continued = undefined;
+    await this.#read();
   }
 
-  /** The command that lists the models one has made. */
-  chooseModel(): Promise<void> {
-    return pickFineTunedModel(this.#store);
+  /** The command that teaches a result what is new in the workspace: opens the page, with the rest left out. */
+  async continueFrom(argument: unknown): Promise<void> {
+    if (!workspace.isTrusted) return refuseUntrusted();
+    if (workspace.workspaceFolders === undefined) return offerFolder();
+    const made = await this.models.usable(argument, l10n.t('Teach a Model What Is New'));
+    if (made === undefined) return;
+    this.#panel.reveal();
+    if (this.#run !== undefined) return;
+    const folder = baseFolder(made.run, made.base);
+    this.#continued = { run: made.run, model: { name: nameOf(folder), folder } };
+    await this.#read();
   }
 
-  /** Shows the result of a run that has ended, with what it writes beside what its base does. */
-  async showResult(run: StoredRun): Promise<void> {
+  /** The command that shows a result again, with what it writes beside what its base does. */
+  async showResult(argument: unknown): Promise<void> {
+    const made = await this.models.usable(argument, l10n.t('Compare Before and After Fine-Tuning'));
+    if (made === undefined) return;
     this.#panel.reveal();
     if (this.#run !== undefined) {
       void window.showInformationMessage(
@@ -78,7 +116,7 @@ export class FineTuning implements Disposable {
       return;
     }
     this.#survey.stop();
-    await this.#result.show(run);
+    await this.#result.show(made.run, baseFolder(made.run, made.base));
     await this.#result.write();
   }
 
@@ -117,6 +155,9 @@ export class FineTuning implements Disposable {
       case 'start':
         if (this.#panel.state?.kind === 'survey') await this.#start(this.#panel.state);
         return;
+      case 'continue':
+        this.#continued = this.#survey.toContinue;
+        return this.#read();
       case 'resume':
         if (this.#survey.interrupted !== undefined) await this.#resume(this.#survey.interrupted);
         return;
@@ -140,25 +181,30 @@ export class FineTuning implements Disposable {
   async #read(): Promise<void> {
     if (this.#run !== undefined) return;
     this.#result.stop();
-    await this.#survey.read(modelInSettings(this.context.extensionPath));
+    const { run, model = modelInSettings(this.context.extensionPath) } = this.#continued ?? {};
+    await this.#survey.read(model, run);
   }
 
   async #start({ survey, preset, measurement }: SurveyState): Promise<void> {
     const begun = this.#run === undefined ? this.#survey.handOver() : undefined;
     if (begun === undefined) return;
     const { trainer, model } = begun;
+    const earlier = this.#continued?.run;
+    this.#continued = undefined;
     const totals = totalsOf(survey);
     const plan = planOf(preset, totals, measurement.kind === 'measured' ? measurement.step : undefined);
     const now = new Date();
     const stored: StoredRun = {
       ...this.#store.newRun(now),
       record: {
-        name: workspace.name ?? '',
+        name: earlier === undefined ? (workspace.name ?? '') : await this.#nameAfter(earlier),
         workspace: workspaceUris(),
         model: model.folder,
         preset,
-        hyperparameters: plan.hyperparameters,
+        hyperparameters: { ...plan.hyperparameters, ...(earlier && shapeOf(earlier)) },
         ...totals,
+        learnt: learntBy(survey, earlier),
+        ...(earlier && { continues: { id: earlier.id, name: earlier.record.name } }),
         begun: now.toISOString(),
         state: { kind: 'unfinished' },
       },
@@ -166,6 +212,11 @@ export class FineTuning implements Disposable {
     await this.#train(stored, trainer, false, () =>
       trainer.writeTexts({ files: chosenFiles(survey), folder: stored.folders.texts }),
     );
+  }
+
+  async #nameAfter(earlier: StoredRun): Promise<string> {
+    const names = (await this.#store.list()).map(({ record }) => record.name);
+    return nameOfContinuation(earlier.record.name, names);
   }
 
   async #resume(stored: StoredRun): Promise<void> {
@@ -182,12 +233,17 @@ export class FineTuning implements Disposable {
   ): Promise<void> {
     const run = new TrainingRun(stored, trainer, this.#store, this.log);
     this.#run = run;
-    const { preset } = stored.record;
+    const { preset, continues } = stored.record;
+    const fromAdapter = continues && this.#store.foldersOf(continues.id).adapter;
     const show = () => this.#panel.show({ kind: 'running', preset, progress: run.progress, phase: run.phase });
     run.onDidChange(show);
     show();
     const indicator = new RunIndicator(run, () => void this.#askHowToEnd());
-    const outcome = await run.run(texts, { ...this.#trainers.resources, resume });
+    const outcome = await run.run(texts, {
+      ...this.#trainers.resources,
+      resume,
+      ...(fromAdapter !== undefined && { fromAdapter }),
+    });
     indicator.dispose();
     run.dispose();
     this.#run = undefined;
@@ -230,6 +286,12 @@ export class FineTuning implements Disposable {
         if (!this.#panel.isVisible) void window.showErrorMessage(outcome.message);
     }
   }
+}
+
+/** A result that is taught further keeps its rank and scale. */
+function shapeOf({ record: { hyperparameters } }: StoredRun) {
+  const { lora_r, lora_alpha } = hyperparameters;
+  return { lora_r, lora_alpha };
 }
 
 function chosenFiles(survey: Survey) {

@@ -17,9 +17,17 @@ type ResultState = Extract<PanelState, { kind: 'finished' }>;
 /** Continuations of a text by each of the two models. */
 const CONTINUATIONS = 2;
 
+/** What has written before the run whose result is shown. */
+interface Shown {
+  /** Folder of the base model. */
+  readonly model: string;
+  /** The adapter that was taught further. */
+  readonly from?: string;
+}
+
 /** What the page shows after a run, and what can be done with the result. */
 export class ResultPage implements Disposable {
-  #run: StoredRun | undefined;
+  #shown: Shown | undefined;
   /** The process in which both models write; it ends when nothing is left to write, or the page is closed. */
   #writer: TrainerProcess | undefined;
   /** What the workspace used before it used the result. */
@@ -32,13 +40,18 @@ export class ResultPage implements Disposable {
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Shows what a finished run has brought. */
-  async show(run: StoredRun): Promise<void> {
+  /**
+   * Shows what a finished run has brought.
+   *
+   * @param model Folder of its base model, which may lie elsewhere by now.
+   */
+  async show(run: StoredRun, model = run.record.model): Promise<void> {
     const { record, folders } = run;
     if (record.state.kind !== 'finished') return;
     this.stop();
-    this.#run = run;
     const events = await this.store.events(folders);
+    const earlier = record.continues && (await this.store.read(record.continues.id));
+    this.#shown = { model, ...(earlier && { from: earlier.folders.adapter }) };
     this.panel.show({
       kind: 'finished',
       name: record.name,
@@ -80,8 +93,8 @@ export class ResultPage implements Disposable {
   }
 
   /** Has both models continue a text. */
-  async compare(before: string): Promise<void> {
-    this.#compared((comparison) => [...comparison, { before }]);
+  async compare(text: string): Promise<void> {
+    this.#compared((comparison) => [...comparison, { text }]);
     await this.write();
   }
 
@@ -90,8 +103,8 @@ export class ResultPage implements Disposable {
    * long as the page is closed.
    */
   async write(): Promise<void> {
-    const [run, { state }] = [this.#run, this];
-    if (run === undefined || state === undefined || !this.panel.isOpen || this.#writer !== undefined) return;
+    const [shown, { state }] = [this.#shown, this];
+    if (shown === undefined || state === undefined || !this.panel.isOpen || this.#writer !== undefined) return;
     if (state.comparison.length > 0 && firstUnwritten(state.comparison) < 0) return;
     const writer = this.trainers.start();
     this.#writer = writer;
@@ -100,7 +113,7 @@ export class ResultPage implements Disposable {
       while (this.#writer === writer) {
         const index = firstUnwritten(this.state?.comparison ?? []);
         if (index < 0) break;
-        await this.#writeOne(run, writer, index);
+        await this.#writeOne(shown, writer, index);
       }
     } finally {
       if (this.#writer === writer) this.#writer = undefined;
@@ -129,23 +142,24 @@ export class ResultPage implements Disposable {
       const { files } = await discoverManuscripts();
       const { text } = await writer.lastParagraph({ files });
       // A text of one's own may have been asked for meanwhile; the paragraph comes before it.
-      if (text !== undefined && this.#writer === writer) this.#compared((later) => [{ before: text }, ...later]);
+      if (text !== undefined && this.#writer === writer) this.#compared((later) => [{ text }, ...later]);
     } catch (error) {
       if (this.#writer === writer) this.log.error(String(error));
     }
   }
 
-  async #writeOne({ record, folders }: StoredRun, writer: TrainerProcess, index: number): Promise<void> {
+  async #writeOne(shown: Shown, writer: TrainerProcess, index: number): Promise<void> {
     const { sampling, stopAt } = readSettings();
     const { alternatives: _, seed, ...drawing } = sampling;
-    const before = this.state?.comparison[index]?.before ?? '';
+    const { adapter = '', comparison = [] } = this.state ?? {};
+    const text = comparison[index]?.text ?? '';
     try {
       await writer.compare(
         {
           ...this.trainers.resources,
-          model: record.model,
-          adapter: folders.adapter,
-          before,
+          ...shown,
+          adapter,
+          text,
           seed: seed ?? Math.floor(Math.random() * 2 ** 32),
           count: CONTINUATIONS,
           sampling: drawing,

@@ -1,6 +1,7 @@
 import { type Disposable, type LogOutputChannel, workspace } from 'vscode';
 import type { ModelIdentity } from '../../protocol/status';
 import { findInterrupted } from './interrupted-runs';
+import { findContinuable } from './learnt';
 import type { FineTuningPanel } from './panel';
 import type { RunStore, StoredRun } from './run-store';
 import { choose } from './survey';
@@ -16,6 +17,7 @@ export type SurveyState = Extract<PanelState, { kind: 'survey' }>;
 export class SurveyPage implements Disposable {
   #reading: WorkspaceReading | undefined;
   #interrupted: StoredRun | undefined;
+  #continuable: StoredRun | undefined;
 
   constructor(
     private readonly panel: FineTuningPanel,
@@ -29,17 +31,31 @@ export class SurveyPage implements Disposable {
     return this.#interrupted;
   }
 
-  /** Reads the workspace and shows what is in it, then measures a step. */
-  async read(model: ModelIdentity): Promise<void> {
+  /** The result that the page offers to teach what is new, and its base model. */
+  get toContinue(): { readonly run: StoredRun; readonly model: ModelIdentity } | undefined {
+    const [run, model] = [this.#continuable, this.#reading?.model];
+    return run && model && { run, model };
+  }
+
+  /**
+   * Reads the workspace and shows what is in it, then measures a step.
+   *
+   * @param continued The result that is taught further.
+   */
+  async read(model: ModelIdentity, continued?: StoredRun): Promise<void> {
     this.stop();
     const reading = new WorkspaceReading(model, this.trainers.start());
     this.#reading = reading;
     try {
       this.panel.show({ kind: 'reading', read: 0, total: 0 });
-      const survey = await reading.read((read, total) => this.panel.show({ kind: 'reading', read, total }));
+      const onRead = (read: number, total: number) => this.panel.show({ kind: 'reading', read, total });
+      const survey = await reading.read(onRead, continued);
       const interrupted = await findInterrupted(this.store, workspaceUris());
       if (reading.isOver) return;
       this.#interrupted = interrupted?.run;
+      const runs = continued === undefined ? await this.store.list() : [];
+      const continuable = findContinuable(runs, survey, workspaceUris(), model.folder);
+      this.#continuable = continuable?.run;
       this.panel.show({
         kind: 'survey',
         survey,
@@ -47,6 +63,8 @@ export class SurveyPage implements Disposable {
         measurement: { kind: 'measuring' },
         model: reading.model.name,
         results: this.store.folder,
+        ...(continued && { continues: continued.record.name }),
+        ...(continuable && { continuable: { ...continuable, name: continuable.run.record.name } }),
         ...(interrupted && { interrupted: { ...interrupted.run.record, step: interrupted.step } }),
       });
     } catch (error) {
@@ -92,6 +110,7 @@ export class SurveyPage implements Disposable {
     this.#reading?.dispose();
     this.#reading = undefined;
     this.#interrupted = undefined;
+    this.#continuable = undefined;
   }
 
   dispose(): void {

@@ -25,13 +25,13 @@ export function comparisonForm(): Html {
 </form>`;
 }
 
-function compared({ before, base, adapter, problem }: ComparedText): Html {
-  const text = before.trim();
+function compared({ text: given, before, after, problem }: ComparedText): Html {
+  const text = given.trim();
   if (problem !== undefined) {
     return html`<p class="compared">${text}</p><p class="problem" role="alert">${problem}</p>`;
   }
-  const count = Math.max(1, base?.length ?? 0, adapter?.length ?? 0);
-  const rows = Array.from({ length: count }, (_, i) => html`<tr>${cell(base, i)}${cell(adapter, i)}</tr>`);
+  const count = Math.max(1, before?.length ?? 0, after?.length ?? 0);
+  const rows = Array.from({ length: count }, (_, i) => html`<tr>${cell(before, i)}${cell(after, i)}</tr>`);
   return html`<table class="comparison">
   <caption class="compared">${text}</caption>
   <thead><tr><th scope="col">${l10n.t('Before')}</th><th scope="col">${l10n.t('After')}</th></tr></thead>

@@ -6,14 +6,14 @@ import {
   withProblem,
 } from '../../../../src/extension/fine-tuning/comparison';
 
-const asked: Comparison = [{ before: '海は' }, { before: '山は' }];
+const asked: Comparison = [{ text: '海は' }, { text: '山は' }];
 
 test('texts are written one after the other, each before and after', () => {
-  const first = withDrawn(asked, 0, { by: 'base', texts: ['青い。'] });
-  expect(first).toEqual([{ before: '海は', base: ['青い。'] }, { before: '山は' }]);
+  const first = withDrawn(asked, 0, { when: 'before', texts: ['青い。'] });
+  expect(first).toEqual([{ text: '海は', before: ['青い。'] }, { text: '山は' }]);
   expect(firstUnwritten(first)).toBe(0);
-  const second = withDrawn(first, 0, { by: 'adapter', texts: ['凪いだ。'] });
-  expect(second[0]).toEqual({ before: '海は', base: ['青い。'], adapter: ['凪いだ。'] });
+  const second = withDrawn(first, 0, { when: 'after', texts: ['凪いだ。'] });
+  expect(second[0]).toEqual({ text: '海は', before: ['青い。'], after: ['凪いだ。'] });
   expect(firstUnwritten(second)).toBe(1);
 });
 

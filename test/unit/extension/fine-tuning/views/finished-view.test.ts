@@ -53,9 +53,9 @@ describe('the page after a run', () => {
 
   it('has both models write side by side', () => {
     const comparison = [
-      { before: '　海は静かだった。\n', base: ['　朝になった。', ''], adapter: ['　灯がともった。', '　舟が出た。'] },
-      { before: '漁師は', base: ['泣いた。', '黙った。'] },
-      { before: '<b>', problem: 'config.json: there is no such file' },
+      { text: '　海は静かだった。\n', before: ['　朝になった。', ''], after: ['　灯がともった。', '　舟が出た。'] },
+      { text: '漁師は', before: ['泣いた。', '黙った。'] },
+      { text: '<b>', problem: 'config.json: there is no such file' },
     ];
     expect(section('comparison', { comparison })).toContain(
       '海は静かだった。 Before After 朝になった。 灯がともった。 (would end here) 舟が出た。 漁師は Before After 泣いた。 writing… 黙った。 &lt;b&gt; config.json: there is no such file Both models are writing…',
@@ -64,7 +64,7 @@ describe('the page after a run', () => {
   });
 
   it('draws its field for a text once, whatever is written meanwhile', () => {
-    expect(section('compare', {})).toBe(section('compare', { comparison: [{ before: '海は' }] }));
+    expect(section('compare', {})).toBe(section('compare', { comparison: [{ text: '海は' }] }));
   });
 });
 
