@@ -88,15 +88,22 @@ test('goes on from an adapter: its first loss is the last evaluation of the run 
   const config = join(model, 'config.json');
   const still = { attn_pdrop: 0, embd_pdrop: 0, resid_pdrop: 0 };
   await writeFile(config, JSON.stringify({ ...JSON.parse(await readFile(config, 'utf8')), ...still }));
-  const one = ['--model', model, '--data', block, '--eval-data', block, '--max-steps', '3'];
-  const first = start(join(scratch, 'first'), ...one, '--learning-rate', '1e-2');
-  expect(await first.ended).toBe(0);
-  const second = start(join(scratch, 'second'), ...one, '--lora-r', '4', '--from-adapter', join(scratch, 'first'));
-  expect(await second.ended).toBe(0);
-  const end = first.events.at(-1);
+  const events = async (output: string, ...more: readonly string[]): Promise<TrainingEvent[]> => {
+    const data = ['--model', model, '--data', block, '--eval-data', block, '--output', join(scratch, output)];
+    const steps = ['--block-size', '32', '--max-steps', '3', '--learning-rate', '1e-2', '--threads', '1', '--json'];
+    const { code, stdout } = await tsuzuki(['fine-tune', '--method', 'lora', ...data, ...steps, ...more]);
+    expect(code).toBe(0);
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+  const end = (await events('first', '--lora-r', '2')).at(-1);
   const [before, after] = end?.type === 'finished' ? [end.eval_loss_before, end.eval_loss_after] : [];
   expect(after).toBeLessThan(before ?? 0);
-  expect(lossOf(second.events).get(1)).toBeCloseTo(after ?? 0, 5);
+  const second = await events('second', '--from-adapter', join(scratch, 'first'));
+  expect(second[0]).toMatchObject({ type: 'started', blocks: 1 });
+  expect(lossOf(second).get(1)).toBeCloseTo(after ?? 0, 5);
 });
 
 describe('ends within a micro-batch, with a checkpoint, on', () => {

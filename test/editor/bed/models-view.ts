@@ -1,0 +1,41 @@
+import type { Locator, Page } from 'playwright-core';
+import type { QuickInput } from './quick-input';
+
+/** The view of models below the files. */
+export class ModelsView {
+  private readonly pane: Locator;
+
+  constructor(
+    private readonly page: Page,
+    private readonly quickInput: QuickInput,
+  ) {
+    this.pane = page.locator('.pane:has(> .pane-header[aria-label^="Tsuzuki Models"])');
+  }
+
+  /** Opens the view, as the user does from the command palette. */
+  async open(): Promise<void> {
+    await this.quickInput.runCommand('Explorer: Focus on Tsuzuki Models View');
+    await this.rows.first().waitFor();
+  }
+
+  get rows(): Locator {
+    return this.pane.locator('.pane-body .monaco-list-row');
+  }
+
+  /** The line of a model. */
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.locator(`.label-name:text-is("${name}")`) });
+  }
+
+  /** Presses a button that a line shows while the mouse is over it. */
+  async press(name: string, action: string): Promise<void> {
+    await this.row(name).hover();
+    await this.row(name).locator(`.action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** Chooses from the menu of a line. */
+  async choose(name: string, action: string): Promise<void> {
+    await this.row(name).click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: action }).click();
+  }
+}
