@@ -127,7 +127,7 @@ async function run(
         ? newAdamWState(parameters)
         : await readOptimizer(newest.folder, newest.step, parameters.keys());
     const plan = stepPlan(blocks, args);
-    const rows = resumed?.micro_batch_size ?? microBatchSize(base.config, args.block_size);
+    const rows = resumed?.micro_batch_size ?? microBatchSize(base.config, args.block_size, request.activation_bytes);
     const trainer = new Trainer(session, parameters, optimizer, {
       arguments: args,
       totalSteps: plan.totalSteps,
