@@ -6,7 +6,7 @@ import type { Continuation } from '../engine/inference/sequence';
 import type { Dtype } from '../engine/quantization/dtype';
 import { encodeLines } from '../engine/tokenizer/tokenizer';
 import type { StopAt } from '../protocol/settings';
-import { suggestionEnd } from '../server/suggestion-end';
+import { suggestionEnd } from '../text/phrases/suggestion-end';
 import { EXIT } from './exit-code';
 import { cacheFolder } from './folders';
 import { importProgress } from './import-progress';

@@ -10,23 +10,25 @@ import {
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
+import { promptWindow } from '../engine/inference/continuations';
 import type { LanguageModel } from '../engine/inference/language-model';
+import { PromptBuilder } from '../engine/inference/prompt';
 import { newSeed } from '../engine/inference/random';
 import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import { LENGTH_METHOD } from '../protocol/length';
 import type { Settings } from '../protocol/settings';
-import { promptWindow, wantsContinuation } from './continuations';
+import { withoutInlineMarks } from '../text/markup/inline-marks';
 import type { Feature } from './feature';
 import { dropDuplicates } from './filters/drop-duplicates';
 import type { ModelFeature } from './model-feature';
 import type { OfferedSuggestions, Place } from './offered-suggestions';
-import { PromptBuilder } from './prompt';
 import { Reception } from './reception';
 import type { SettingsCache } from './settings-cache';
 import { suggestionsAt } from './suggestions';
 import { TypingRhythm } from './typing-rhythm';
 import { WantedLength } from './wanted-length';
+import { wantsContinuation } from './wants-continuation';
 
 const RULES = {
   /** After a cursor was put somewhere. */
@@ -231,7 +233,7 @@ export class CompletionFeature implements Feature {
   }
 
   #promptsOf({ tokenizer }: LanguageModel): PromptBuilder {
-    this.#prompts ??= new PromptBuilder(tokenizer);
+    this.#prompts ??= new PromptBuilder(tokenizer, withoutInlineMarks);
     return this.#prompts;
   }
 }

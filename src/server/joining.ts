@@ -1,9 +1,10 @@
 import type { LanguageModel } from '../engine/inference/language-model';
+import type { PromptBuilder } from '../engine/inference/prompt';
 import { type JudgedBranch, scoreBranches } from '../engine/inference/score-branches';
+import { withoutInlineMarks } from '../text/markup/inline-marks';
 import { phraseBoundaries } from '../text/phrases/phrase-boundaries';
 import { lastLine } from '../text/typography/brackets';
 import type { Place } from './offered-suggestions';
-import type { PromptBuilder } from './prompt';
 
 const RULES = {
   /** Characters behind the cursor by which a join is judged. */
@@ -44,7 +45,7 @@ export async function bestJoins(
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const head = restOfLine.trimEnd().slice(0, RULES.head);
-  const line = prompts.read(lastLine(before));
+  const line = withoutInlineMarks(lastLine(before)).trim();
   const own = model.tokenizer.encode(line);
   const { ids } = prompts.build(before, model.config.n_positions - RULES.tokens);
   const above = ids.slice(0, Math.max(0, ids.length - own.length));

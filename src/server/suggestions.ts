@@ -1,13 +1,13 @@
 import type { LanguageModel } from '../engine/inference/language-model';
+import type { PromptBuilder } from '../engine/inference/prompt';
 import { sequenceSeed } from '../engine/inference/random';
 import type { Continuation } from '../engine/inference/sequence';
 import type { SamplingSettings, StopAt } from '../protocol/settings';
 import { isLineEnd } from '../text/japanese';
-import { type ContinuationRequest, continuationsAt } from './continuations';
+import { type DrawRequest, drawAt } from './draw-at';
 import { filterSuggestions } from './filters/filter-suggestions';
 import { bestJoins, joinsOf } from './joining';
 import type { Place } from './offered-suggestions';
-import type { PromptBuilder } from './prompt';
 
 const RULES = {
   /** How often what came out empty, or as another did, is drawn again. */
@@ -65,8 +65,8 @@ export async function suggestionsAt(
   const draw = (seeds: readonly number[], unlike?: ReadonlySet<number>) => {
     // What is drawn again replaces something that was written: to write nothing would be no answer.
     const again = unlike !== undefined && { beginUnlike: unlike, asked: true };
-    const one: ContinuationRequest = { ...common, seeds, ...again };
-    return continuationsAt(model, prompts, one);
+    const one: DrawRequest = { ...common, seeds, ...again };
+    return drawAt(model, prompts, one);
   };
   const shown = (drawn: readonly Continuation[]) => {
     const texts = drawn.map(({ text }) => text);

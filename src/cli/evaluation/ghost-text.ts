@@ -1,12 +1,13 @@
 import type { LanguageModel } from '../../engine/inference/language-model';
+import { PromptBuilder } from '../../engine/inference/prompt';
 import { sequenceSeed } from '../../engine/inference/random';
 import { unwritableMarks } from '../../engine/tokenizer/tokenizer-card';
 import { DEFAULT_SETTINGS } from '../../protocol/settings';
-import { wantsContinuation } from '../../server/continuations';
 import { dropDuplicates } from '../../server/filters/drop-duplicates';
 import { emptiedBy } from '../../server/filters/filter-suggestions';
-import { PromptBuilder } from '../../server/prompt';
 import { type SuggestionRequest, type Suggestions, suggestionsAt } from '../../server/suggestions';
+import { wantsContinuation } from '../../server/wants-continuation';
+import { withoutInlineMarks } from '../../text/markup/inline-marks';
 
 const { sampling, stopAt } = DEFAULT_SETTINGS;
 const GREEDY = { ...sampling, temperature: 0 } as const;
@@ -26,7 +27,7 @@ export class GhostText {
   #ms = 0;
 
   constructor(private readonly model: LanguageModel) {
-    this.#prompts = new PromptBuilder(model.tokenizer);
+    this.#prompts = new PromptBuilder(model.tokenizer, withoutInlineMarks);
     this.#unwritable = unwritableMarks(model.tokenizer);
   }
 

@@ -27,6 +27,7 @@ const OPEN_READING = /《(《?)[^《》\n]{0,100}$/u;
  * close is left as it stands.
  */
 export function withoutInlineMarks(line: string): string {
+  if (!/[《［]/u.test(line)) return line;
   return revealMarks(withoutRuby(withoutNotes(line).replaceAll(UNKNOWN_GAIJI, ''), NOTATION));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { suggestionEnd, withoutCutEnd } from '../../../src/server/suggestion-end';
+import { suggestionEnd, withoutCutEnd } from '../../../../src/text/phrases/suggestion-end';
 
 /** The line up to the cursor ║, and what the model writes, which is to end at the next ║. */
 function expectEnd(length: 'phrase' | 'sentence', marked: string): void {

@@ -1,5 +1,4 @@
-import type { Tokenizer } from '../engine/tokenizer/tokenizer';
-import { withoutInlineMarks } from '../text/markup/inline-marks';
+import type { Tokenizer } from '../tokenizer/tokenizer';
 
 export interface Prompt {
   readonly ids: readonly number[];
@@ -14,20 +13,24 @@ const REMEMBERED_LINES = 20_000;
 const ROOM_WANTED = 96;
 
 /**
- * Turns the text before the cursor into tokens, line by line, as the models were trained: without ruby and notes, and blank
- * lines are dropped. Normalising is the tokenizer's own business.
+ * Turns the text before the cursor into tokens, line by line, as the models were trained: blank lines are dropped, and
+ * normalising is the tokenizer's own business.
  */
 export class PromptBuilder {
   readonly #remembered = new Map<string, readonly number[]>();
   #wanted = 0;
 
-  constructor(private readonly tokenizer: Tokenizer) {}
+  /** @param read A line as the model is to read it, without the marks that it has not learnt. */
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    private readonly read = (line: string) => line,
+  ) {}
 
   /** @param budget Tokens that the prompt may have: n_positions − maxNewTokens. */
   build(textBeforeCursor: string, budget: number): Prompt {
     const lines = textBeforeCursor.split(/\r\n|\n|\r/);
     const opensLine = lines.at(-1)?.trim() === '';
-    const written = lines.map((line) => this.read(line)).filter((line) => line !== '');
+    const written = lines.map((line) => this.read(line).trim()).filter((line) => line !== '');
     const { lineBreak } = this.tokenizer;
     const reach = written.slice(firstWithinReach(written.length, budget));
     const encoded = reach.map((line, i) => {
@@ -52,11 +55,6 @@ export class PromptBuilder {
     this.#wanted = Math.min(ROOM_WANTED, budget >> 2);
     const moved = this.build(textBeforeCursor, budget);
     return moved.ids.length === present.ids.length ? undefined : moved;
-  }
-
-  /** A line as the model reads it. */
-  read(line: string): string {
-    return /[《［]/u.test(line) ? withoutInlineMarks(line).trim() : line.trim();
   }
 
   #encode(line: string): readonly number[] {

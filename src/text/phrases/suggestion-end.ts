@@ -1,7 +1,21 @@
-import type { StopAt } from '../protocol/settings';
-import { phraseBoundaries } from '../text/phrases/phrase-boundaries';
-import { sentenceBoundaries } from '../text/phrases/sentence-boundaries';
-import { CLOSING_QUOTES, lastLine, OPENING_QUOTES, openQuotes } from '../text/typography/brackets';
+import { CLOSING_QUOTES, lastLine, OPENING_QUOTES, openQuotes } from '../typography/brackets';
+import { phraseBoundaries } from './phrase-boundaries';
+import { sentenceBoundaries } from './sentence-boundaries';
+
+/** How long a suggestion is to be; `none` leaves its end to the model. */
+type Length = 'phrase' | 'sentence' | 'paragraph' | 'none';
+
+/** Where the generation of a suggestion stops: at an end of a line, or where `endOf` says. */
+export interface StopRule {
+  readonly stopAt: 'sentence' | 'paragraph' | 'none';
+  readonly endOf?: (suggestion: string) => number;
+}
+
+/** How a suggestion of a length is to be generated. */
+export function stopRule(length: Length, before: string): StopRule {
+  if (length === 'paragraph' || length === 'none') return { stopAt: length };
+  return { stopAt: 'sentence', endOf: suggestionEnd(length, before) };
+}
 
 const SENTENCE_ENDERS = '。！？!?';
 const CLAUSE_ENDERS = '、，,';
@@ -53,12 +67,12 @@ function pastMarks(text: string, from: number, open: number): number {
  * A suggestion that the limit of its tokens has cut: a paragraph ends with its last whole sentence, if there is one, all
  * else with the last whole 文節. Nothing may be left.
  */
-export function withoutCutEnd(suggestion: string, before: string, stopAt: StopAt): string {
+export function withoutCutEnd(suggestion: string, before: string, length: Length): string {
   const text = suggestion.replace(/\uFFFD+$/u, '');
   if (WHOLE.test(text)) return text;
   const context = lastLine(before).slice(-CONTEXT);
   const lastOf = (boundaries: readonly number[]) => (boundaries.at(-1) ?? 0) - context.length;
-  const sentence = stopAt === 'paragraph' ? lastOf(sentenceBoundaries(context + text)) : 0;
+  const sentence = length === 'paragraph' ? lastOf(sentenceBoundaries(context + text)) : 0;
   const end = sentence > 0 ? sentence : lastOf(phraseBoundaries(context + text));
   return text.slice(0, Math.max(0, end));
 }
