@@ -93,7 +93,7 @@ describe('models that were made', () => {
 
   it('are deleted at once, and are back with one click, in use as before', async () => {
     await view.press('海の短編集', 'Use in This Workspace');
-    await until('the choice in the settings', () => usedAdapter() === adapter);
+    await view.row('海の短編集').filter({ hasText: 'in use' }).waitFor();
     await view.choose('海の短編集', 'Delete a Fine-Tuned Model');
     await view.row('海の短編集').waitFor({ state: 'detached' });
     expect(usedAdapter()).toBeUndefined();

@@ -85,10 +85,10 @@ function iconOf(made: MadeModel): ThemeIcon {
 }
 
 function tooltipOf(made: MadeModel): MarkdownString {
-  const text = new MarkdownString('', true);
+  const text = new MarkdownString();
   text.appendMarkdown('**').appendText(made.run.record.name).appendMarkdown('**\n\n');
   const problem = problemOf(made);
-  if (problem !== undefined) text.appendMarkdown('$(warning) ').appendText(problem).appendMarkdown('\n\n');
+  if (problem !== undefined) text.appendText(problem).appendMarkdown('\n\n');
   for (const [name, value] of factsOf(made)) text.appendText(`${name}: ${value}`).appendMarkdown('  \n');
   return text;
 }
