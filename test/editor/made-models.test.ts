@@ -115,7 +115,8 @@ describe('models that were made', () => {
       ['Export the Whole Model', 'whole', 'model.safetensors'],
     ] as const) {
       await view.choose('長編', action);
-      await window.quickInput.enterFolder(join(folder, name), 'Export');
+      await window.quickInput.title.filter({ hasText: action }).waitFor();
+      await window.quickInput.enterFolder(join(folder, name), 'OK');
       await window.toast(`“長編” is now in ${join(folder, name)}.`).waitFor();
       expect(readdirSync(join(folder, name))).toContain(file);
     }
