@@ -53,15 +53,13 @@ describe('models that were made', () => {
     await view.open();
     await view.row('tsuzuki-base-ja').filter({ hasText: 'in use · comes with Tsuzuki' }).waitFor();
     await view.row('短編集').filter({ hasText: '10.2 % better · Nov 25, 2026' }).waitFor();
-    await view.row('短編集').hover();
-    await window.page.locator('.monaco-hover').filter({ hasText: '3 files, 12,345 characters' }).waitFor();
+    await view.showTooltip('短編集', '3 files, 12,345 characters');
     await window.screenshot('models-view');
   });
 
   it('say what to do when their base model is gone', async () => {
     await view.row('旧作').filter({ hasText: 'base model missing' }).waitFor();
-    await view.row('旧作').hover();
-    await window.page.locator('.monaco-hover').filter({ hasText: 'not in /models/medium any more' }).waitFor();
+    await view.showTooltip('旧作', 'not in /models/medium any more');
     expect(await view.row('旧作').locator('.action-label').count()).toBe(0);
     await window.screenshot('models-view-base-missing');
   });
@@ -195,8 +193,7 @@ describe('models that were made, in Japanese', () => {
     await view.open();
     await view.row('短編集').filter({ hasText: '10.2 % 改善 · 2026/11/25' }).waitFor();
     await view.row('旧作').filter({ hasText: '元のモデルがありません' }).waitFor();
-    await view.row('旧作').hover();
-    await window.page.locator('.monaco-hover').filter({ hasText: '/models/medium に見つかりません' }).waitFor();
+    await view.showTooltip('旧作', '/models/medium に見つかりません');
     await window.screenshot(`models-view-ja-${theme}`);
     await window.page.keyboard.press('Escape');
     await window.quickInput.runCommand('Tsuzuki: 学習したモデル…');
