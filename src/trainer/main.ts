@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import {
   type CancellationToken,
   createMessageConnection,
@@ -40,6 +39,7 @@ import {
   type TrainingEvent,
   type WorkspaceRun,
 } from '../protocol/training';
+import { yieldToWriting } from './background-priority';
 import { compare } from './compare';
 import { exportModel } from './export-model';
 import { findBases } from './find-bases';
@@ -62,7 +62,7 @@ const LOCK_PATIENCE_MS = 15_000;
 // The trainer: a process of its own that reads manuscripts, measures a step, does one run, has its result write beside the
 // base, and exports it, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process
 // that started it is gone, it saves a checkpoint and ends.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+yieldToWriting();
 const abort = new AbortController();
 const finish = new AbortController();
 const stop = () => abort.abort(new Error('stopped'));

@@ -1,6 +1,6 @@
 // How long a writer waits for ghost text beside a run of fine-tuning: npm run bench:beside-training -- --help
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -67,6 +67,8 @@ async function main({ model, rounds, edits, newTokens }: Options): Promise<void>
 
 /** A run that has done its first step, and goes on for ever. */
 async function startTraining(model: string, scratch: string) {
+  const text = join(scratch, 'text.txt');
+  await writeFile(text, (await readFile(SAMPLE, 'utf8')).repeat(40));
   const child = spawn(process.execPath, [join(ROOT, 'dist/trainer.js')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const { pid } = child;
   if (pid === undefined) throw new Error('the trainer cannot be started');
@@ -84,7 +86,7 @@ async function startTraining(model: string, scratch: string) {
   connection.listen();
   const run = {
     model,
-    training: SAMPLE,
+    training: text,
     output: join(scratch, 'output'),
     hyperparameters: { ...MEASURED, max_steps: 1_000_000 },
     resume: false,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { writeAdapter } from '../../../src/engine/checkpoint/peft-adapter';
@@ -12,8 +12,11 @@ export function resultsFolder(): string {
 }
 
 /** The embedded model of the extension that is installed in the bed. */
-export function installedModel(extensionFolder: string): string {
-  return join(inject('bed').profile.extensions, extensionFolder, 'models/tsuzuki-base-ja');
+export function theInstalledModel(): string {
+  const { extensions } = inject('bed').profile;
+  const extension = readdirSync(extensions).find((name) => name.startsWith('tsuzuki.'));
+  if (extension === undefined) throw new Error(`no extension in ${extensions}`);
+  return join(extensions, extension, 'models/tsuzuki-base-ja');
 }
 
 type MadeRun = Partial<RunRecord> & Pick<RunRecord, 'name' | 'model'>;

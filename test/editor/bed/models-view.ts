@@ -5,16 +5,18 @@ import type { QuickInput } from './quick-input';
 export class ModelsView {
   private readonly pane: Locator;
 
+  /** @param title What the view is called in the language of the window. */
   constructor(
     private readonly page: Page,
     private readonly quickInput: QuickInput,
+    private readonly title = 'Tsuzuki Models',
   ) {
-    this.pane = page.locator('.pane:has(> .pane-header[aria-label^="Tsuzuki Models"])');
+    this.pane = page.locator(`.pane:has(> .pane-header[aria-label^="${title}"])`);
   }
 
   /** Opens the view, as the user does from the command palette. */
   async open(): Promise<void> {
-    await this.quickInput.runCommand('Explorer: Focus on Tsuzuki Models View');
+    await this.quickInput.runCommand(`Explorer: Focus on ${this.title} View`);
     await this.rows.first().waitFor();
   }
 
@@ -24,7 +26,7 @@ export class ModelsView {
 
   /** The line of a model. */
   row(name: string): Locator {
-    return this.rows.filter({ has: this.page.locator(`.label-name:text-is("${name}")`) });
+    return this.rows.filter({ has: this.page.locator('.label-name').getByText(name, { exact: true }) });
   }
 
   /** Presses a button that a line shows while the mouse is over it. */
