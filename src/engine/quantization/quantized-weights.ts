@@ -21,6 +21,9 @@ import { transposed } from './transposed';
 /** Changes when the same options give another file. */
 const FORMAT_VERSION = 1;
 
+/** Names of files that are of no other version end with this. */
+export const QUANTIZED_ENDING = `-v${FORMAT_VERSION}.quantized`;
+
 /** Numbers of an embedding that are read at a time; of a linear module all are, they have to be turned round. */
 const CHUNK_NUMBERS = 1 << 22;
 
@@ -60,7 +63,7 @@ export async function plannedWeights(
   const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder);
   const { modules, embedding, prefill } = options;
   const formats = [shortName(modules), shortName(embedding), ...(prefill === undefined ? [] : [prefill])].join('-');
-  const name = `${fingerprint.slice(0, 32)}-${formats}-v${FORMAT_VERSION}.quantized`;
+  const name = `${fingerprint.slice(0, 32)}-${formats}${QUANTIZED_ENDING}`;
   return quantizedLayout(checkpoint.config, options, join(cacheFolder, name));
 }
 
