@@ -1,7 +1,8 @@
-import { commands, Disposable, type LogOutputChannel, l10n, window } from 'vscode';
+import { commands, Disposable, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
 import { activeServedDocument } from './documents';
 import type { FineTuning } from './fine-tuning/fine-tuning';
 import { chooseModelFolder } from './model-folder';
+import { ModelMenu } from './models/model-menu';
 import { PartialAccept } from './partial-accept';
 import type { Pauses } from './pauses/pauses';
 import { openSamplingMenu } from './sampling-menu';
@@ -10,12 +11,14 @@ import type { Sidecar } from './sidecar';
 
 /** Registers every command of the manifest. */
 export function registerCommands(
+  context: ExtensionContext,
   sidecar: Sidecar,
   pauses: Pauses,
   fineTuning: FineTuning,
   log: LogOutputChannel,
 ): Disposable {
   const partialAccept = new PartialAccept(sidecar);
+  const models = new ModelMenu(context, sidecar, log);
   const table: Readonly<Record<string, () => unknown>> = {
     'tsuzuki.trigger': trigger,
     'tsuzuki.toggle': toggle,
@@ -25,12 +28,15 @@ export function registerCommands(
     'tsuzuki.acceptNextLine': () => commands.executeCommand('editor.action.inlineSuggest.acceptNextLine'),
     'tsuzuki.restartSidecar': () => sidecar.restart(),
     'tsuzuki.showLog': () => log.show(),
+    'tsuzuki.chooseModel': () => models.open(),
     'tsuzuki.chooseModelFolder': chooseModelFolder,
+    'tsuzuki.resetCache': () => models.resetCache(),
+    'tsuzuki.forgetHubToken': () => models.forgetToken(),
     'tsuzuki.openSamplingMenu': openSamplingMenu,
     'tsuzuki.fineTuneWorkspace': () => fineTuning.open(),
     'tsuzuki.chooseFineTunedModel': () => fineTuning.chooseModel(),
   };
-  return Disposable.from(...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
+  return Disposable.from(models, ...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
 }
 
 /** Asks for a suggestion, or says why none can come. */

@@ -57,6 +57,7 @@ describe('settings in the manifest', () => {
       ...Object.entries(sampling).map(([key, value]) => [`tsuzuki.sampling.${key}`, value]),
       ['tsuzuki.model.path', ''],
       ['tsuzuki.model.adapter', ''],
+      ['tsuzuki.model.hub', ''],
       ['tsuzuki.fineTuning.include', ['**/*.txt', '**/*.text', '**/*.md', '**/*.tex', '**/*.novel']],
       ['tsuzuki.fineTuning.exclude', ['**/README*', '**/LICENSE*', '**/LICENCE*', '**/CHANGELOG*']],
       ['tsuzuki.exclude', []],
@@ -85,6 +86,10 @@ describe('settings in the manifest', () => {
     const naming = ['tsuzuki.model.path', 'tsuzuki.model.adapter'];
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(naming);
     for (const name of naming) expect(properties[name]?.scope).toBe('machine-overridable');
+  });
+
+  it('keep every workspace from naming the hub that models, and a token, go to', () => {
+    expect(properties['tsuzuki.model.hub']?.scope).toBe('machine');
   });
 });
 
@@ -136,7 +141,7 @@ describe('translations', () => {
 describe('the extension host', () => {
   it('imports nothing of the engine, the server or the text functions', () => {
     const imports = sources.flatMap((source) => [...source.matchAll(/from '([^']+)'/g)].map(([, from]) => from));
-    const ours = /^\.{1,2}\/(fine-tuning\/|views\/|pauses\/)?[\w-]+$|^(\.\.\/){1,3}protocol\/[\w-]+$/;
+    const ours = /^\.{1,2}\/(fine-tuning\/|models\/|pauses\/)?(views\/)?[\w-]+$|^(\.\.\/){1,3}protocol\/[\w-]+$/;
     const libraries = ['vscode', 'vscode-languageclient/node', 'ignore', 'picomatch', 'zod/mini'];
     const allowed = (from: string) => ours.test(from) || from.startsWith('node:') || libraries.includes(from);
     expect(imports.filter((from) => from !== undefined && !allowed(from))).toEqual([]);
