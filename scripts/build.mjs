@@ -17,6 +17,7 @@ const BUNDLES = [
   { entry: 'src/extension/main.ts', outfile: 'dist/extension.js', external: ['vscode'], forbidden: OUTSIDE_EXTENSION },
   { entry: 'src/server/main.ts', outfile: 'dist/server.js' },
   { entry: 'src/trainer/main.ts', outfile: 'dist/trainer.js' },
+  { entry: 'src/downloader/main.ts', outfile: 'dist/downloader.js' },
   { entry: 'src/cli/main.ts', outfile: 'dist/cli.js', executable: true },
 ];
 

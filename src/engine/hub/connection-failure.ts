@@ -18,7 +18,7 @@ export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure';
 
   constructor(
-    readonly code: Extract<HubErrorCode, 'offline' | 'interrupted' | 'busy' | 'hub-failing'>,
+    readonly code: Extract<HubErrorCode, 'offline' | 'interrupted' | 'stalled' | 'busy' | 'hub-failing'>,
     readonly detail: string,
     /** How long the hub asks to wait, where it does. */
     readonly retryAfterMs?: number,
@@ -38,17 +38,30 @@ const UNREACHABLE = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
+const TIMEOUTS = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
+
+/** Makes of an error of the network one that says what kind it is. */
+export function failureOf(error: unknown, host: string): ConnectionFailure {
+  const kind = isUnreachable(error) ? 'offline' : TIMEOUTS.includes(codeOf(error)) ? 'stalled' : 'interrupted';
+  const reason = error instanceof Error ? error.message || codeOf(error) : String(error);
+  return new ConnectionFailure(kind, `${host}: ${reason}`);
+}
+
 /** Whether no connection came about at all. */
-export function isUnreachable(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isUnreachable);
-  return error instanceof Error && 'code' in error && UNREACHABLE.includes(String(error.code));
+  return UNREACHABLE.includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /**
  * Does something again and again until it succeeds, or fails for good, or patience is at an end.
  *
  * @param what The model or file that is asked for, for errors.
- * @param attempt Says whether it got further than before, which renews the patience, by calling `advanced`.
+ * @param attempt Calls `advanced` when it got further than before, which renews the patience.
  * @throws {HubError}
  */
 export async function persistently<T>(
@@ -58,8 +71,10 @@ export async function persistently<T>(
   attempt: (advanced: () => void) => Promise<T>,
 ): Promise<T> {
   let failed = 0;
+  let connected = false;
   const advanced = () => {
     failed = 0;
+    connected = true;
   };
   for (;;) {
     try {
@@ -69,7 +84,9 @@ export async function persistently<T>(
       if (!(error instanceof ConnectionFailure)) throw error;
       const delay = error.retryAfterMs ?? firstDelayMs * 2 ** failed;
       failed++;
-      if (failed >= failures || delay > longestDelayMs) throw new HubError(error.code, what, error.detail);
+      // Somebody who is offline wants to hear it, unless the connection was there a moment ago.
+      const allowed = error.code === 'offline' && !connected ? Math.min(2, failures) : failures;
+      if (failed >= allowed || delay > longestDelayMs) throw new HubError(error.code, what, error.detail);
       await sleep(delay, undefined, { signal });
     }
   }

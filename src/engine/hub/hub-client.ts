@@ -1,32 +1,33 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { ProxySettings } from '../../protocol/download';
+import { ConnectionFailure, failureOf } from './connection-failure';
 import { HubError } from './hub-error';
-import { ConnectionFailure, isUnreachable } from './connection-failure';
-
-/** How the network is reached; what is missing is as the environment says (`HTTPS_PROXY`, `NO_PROXY`). */
-export interface Proxy {
-  readonly url?: string;
-  /** Value of the header `Proxy-Authorization`. */
-  readonly authorization?: string;
-  readonly bypass?: readonly string[];
-  /** Whether certificates must be valid. */
-  readonly strictTls: boolean;
-}
 
 export interface HubClientOptions {
   /** `https://huggingface.co`, or a mirror that speaks the same interface. */
   readonly endpoint: string;
   /** Goes to the endpoint's own host and to no other. */
   readonly token?: string | undefined;
-  readonly proxy?: Proxy | undefined;
+  /** What it leaves open is as the environment says. */
+  readonly proxy?: ProxySettings | undefined;
   /** A connection on which nothing comes for so long counts as broken. */
   readonly stallMs?: number;
 }
 
 export interface HubResponse {
   readonly status: number;
-  /** Of the last host; names in lower case. */
+  /** Who sends it in the end. */
+  readonly host: string;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Dispatcher.ResponseData['body'];
+}
+
+export interface WholeOptions {
+  /** An answer that is longer is not what was asked for. */
+  readonly maxBytes: number;
+  readonly accept?: string;
+  readonly signal: AbortSignal;
 }
 
 const STALL_MS = 30_000;
@@ -39,20 +40,29 @@ export class HubClient {
   readonly #token: string | undefined;
   readonly #dispatcher: Dispatcher;
 
-  /** @throws {HubError} hub-broken where the endpoint is no address */
+  /** @throws {HubError} endpoint-invalid, proxy-invalid, token-needed where the token cannot be one */
   constructor({ endpoint, token, proxy, stallMs = STALL_MS }: HubClientOptions) {
     const url = URL.parse(endpoint);
-    if (url === null || !/^https?:$/.test(url.protocol)) throw new HubError('hub-broken', endpoint, 'HF_ENDPOINT');
+    // The values are not repeated: they may hold a password.
+    if (url === null || !/^https?:$/.test(url.protocol)) throw new HubError('endpoint-invalid', 'HF_ENDPOINT');
+    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) throw new HubError('token-needed', url.host);
     this.endpoint = endpoint.replace(/\/+$/, '');
     this.#token = token;
-    this.#dispatcher = new EnvHttpProxyAgent({
-      headersTimeout: stallMs,
-      bodyTimeout: stallMs,
-      connect: { timeout: stallMs, rejectUnauthorized: proxy?.strictTls ?? true },
-      ...(proxy?.url !== undefined && { httpProxy: proxy.url, httpsProxy: proxy.url }),
-      ...(proxy?.authorization !== undefined && { token: proxy.authorization }),
-      ...(proxy?.bypass !== undefined && { noProxy: proxy.bypass.join(',') }),
-    });
+    const tls = { timeout: stallMs, rejectUnauthorized: proxy?.strictTls ?? true };
+    try {
+      this.#dispatcher = new EnvHttpProxyAgent({
+        headersTimeout: stallMs,
+        bodyTimeout: stallMs,
+        connect: tls,
+        requestTls: tls,
+        proxyTls: tls,
+        ...(proxy?.url !== undefined && { httpProxy: proxy.url, httpsProxy: proxy.url }),
+        ...(proxy?.authorization !== undefined && { token: proxy.authorization }),
+        ...(proxy?.bypass !== undefined && { noProxy: proxy.bypass.join(',') }),
+      });
+    } catch {
+      throw new HubError('proxy-invalid', proxy?.url === undefined ? 'HTTPS_PROXY' : 'http.proxy');
+    }
   }
 
   /** The host that is asked first, for people. */
@@ -77,7 +87,7 @@ export class HubClient {
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       const response = await this.#ask(url, headers, signal);
       if (response.statusCode >= 200 && response.statusCode < 300) {
-        return { status: response.statusCode, headers: response.headers, body: response.body };
+        return { status: response.statusCode, host: url.host, headers: response.headers, body: response.body };
       }
       await response.body.dump();
       const location = header(response.headers, 'location');
@@ -91,13 +101,35 @@ export class HubClient {
     throw new HubError('hub-broken', what, `${MAX_REDIRECTS} redirects`);
   }
 
-  /** As {@link get}, in the shape that libraries want. */
-  fetchFor(what: string, signal: AbortSignal): typeof fetch {
+  /**
+   * All of a small answer.
+   *
+   * @throws {HubError} as {@link get}, and hub-broken where it is longer than allowed
+   * @throws {ConnectionFailure}
+   */
+  async getWhole(
+    address: string,
+    what: string,
+    { maxBytes, accept = '*/*', signal }: WholeOptions,
+  ): Promise<{ readonly headers: HubResponse['headers']; readonly bytes: Buffer }> {
+    const response = await this.get(address, what, { headers: { accept }, signal });
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of received(response, signal)) {
+      length += chunk.length;
+      if (length > maxBytes) throw new HubError('hub-broken', what, `> ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+    return { headers: response.headers, bytes: Buffer.concat(chunks) };
+  }
+
+  /** {@link getWhole} for a library that wants `fetch`. */
+  fetchFor(what: string, options: WholeOptions): typeof fetch {
     return async (input) => {
       const address = input instanceof Request ? input.url : String(input);
-      const { status, headers, body } = await this.get(address, what, { headers: { accept: 'application/json' }, signal });
+      const { headers, bytes } = await this.getWhole(address, what, { accept: 'application/json', ...options });
       const link = header(headers, 'link');
-      return new Response(await this.#text(body), { status, ...(link !== undefined && { headers: { link } }) });
+      return new Response(bytes, { headers: link === undefined ? {} : { link } });
     };
   }
 
@@ -105,7 +137,11 @@ export class HubClient {
     return this.#dispatcher.destroy();
   }
 
-  async #ask(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #ask(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
     try {
       return await request(url, {
         dispatcher: this.#dispatcher,
@@ -114,15 +150,7 @@ export class HubClient {
       });
     } catch (error) {
       signal.throwIfAborted();
-      throw new ConnectionFailure(isUnreachable(error) ? 'offline' : 'interrupted', `${url.host}: ${reasonOf(error)}`);
-    }
-  }
-
-  async #text(body: HubResponse['body']): Promise<string> {
-    try {
-      return await body.text();
-    } catch (error) {
-      throw new ConnectionFailure('interrupted', reasonOf(error));
+      throw failureOf(error, url.host);
     }
   }
 
@@ -131,6 +159,20 @@ export class HubClient {
     const own = url.origin === new URL(this.endpoint).origin;
     const hidden = url.protocol === 'https:' || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
     return this.#token !== undefined && own && hidden ? { authorization: `Bearer ${this.#token}` } : {};
+  }
+}
+
+/**
+ * What comes of an answer, piece by piece.
+ *
+ * @throws {ConnectionFailure}
+ */
+export async function* received({ body, host }: HubResponse, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw failureOf(error, host);
   }
 }
 
@@ -158,9 +200,4 @@ function retryAfterMs(headers: HubResponse['headers']): number | undefined {
   if (value === undefined) return undefined;
   const ms = /^\d+$/.test(value) ? 1000 * Number(value) : Date.parse(value) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.message === '' ? String(error.code) : error.message;
 }

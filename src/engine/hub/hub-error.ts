@@ -1,6 +1,8 @@
 /** Why a model cannot be downloaded, and therefore which cure is offered. */
 export type HubErrorCode =
   | 'id-invalid'
+  | 'endpoint-invalid'
+  | 'proxy-invalid'
   | 'offline'
   | 'not-found'
   | 'token-needed'
@@ -8,12 +10,15 @@ export type HubErrorCode =
   | 'busy'
   | 'hub-failing'
   | 'interrupted'
+  | 'stalled'
   | 'hub-broken'
   | 'files-missing'
   | 'content-differs'
   | 'disk-space'
   | 'disk-full'
-  | 'folder-exists';
+  | 'folder-exists'
+  | 'folder-unwritable'
+  | 'not-downloaded';
 
 interface Sentence {
   readonly problem: string;
@@ -31,6 +36,20 @@ const WORDINGS: Readonly<Record<HubErrorCode, { readonly en: Sentence; readonly 
     ja: {
       problem: 'モデルの ID ではありません',
       cure: 'rinna/japanese-gpt2-medium のように「所有者/名前」の形で書いてください。',
+    },
+  },
+  'endpoint-invalid': {
+    en: { problem: 'this is not the address of a hub', cure: 'Write it as https://huggingface.co, or unset it.' },
+    ja: {
+      problem: 'ハブのアドレスとして正しくありません',
+      cure: 'https://huggingface.co の形で書くか、設定を消してください。',
+    },
+  },
+  'proxy-invalid': {
+    en: { problem: 'this is not the address of a proxy', cure: 'Write it as http://host:port, or unset it.' },
+    ja: {
+      problem: 'プロキシのアドレスとして正しくありません',
+      cure: 'http://ホスト:ポート の形で書くか、設定を消してください。',
     },
   },
   offline: {
@@ -85,6 +104,10 @@ const WORDINGS: Readonly<Record<HubErrorCode, { readonly en: Sentence; readonly 
     en: { problem: 'the connection broke off again and again', cure: TRY_LATER.en },
     ja: { problem: '接続が何度も途切れました', cure: TRY_LATER.ja },
   },
+  stalled: {
+    en: { problem: 'nothing came from the hub for too long, again and again', cure: TRY_LATER.en },
+    ja: { problem: 'ハブから長い間何も届かないことが続きました', cure: TRY_LATER.ja },
+  },
   'hub-broken': {
     en: {
       problem: 'the hub gave an answer that is not to be trusted',
@@ -132,6 +155,20 @@ const WORDINGS: Readonly<Record<HubErrorCode, { readonly en: Sentence; readonly 
   'folder-exists': {
     en: { problem: 'the folder holds something else', cure: 'Choose another folder, or delete this one first.' },
     ja: { problem: 'フォルダに別のものが入っています', cure: '別のフォルダを選ぶか、先に削除してください。' },
+  },
+  'folder-unwritable': {
+    en: { problem: 'the folder cannot be written to', cure: 'Choose another folder, or change its permissions.' },
+    ja: { problem: 'フォルダに書き込めません', cure: '別のフォルダを選ぶか、書き込みを許可してください。' },
+  },
+  'not-downloaded': {
+    en: {
+      problem: 'there is no such folder, and no model of this id has been downloaded',
+      cure: 'Fetch it with: tsuzuki download owner/name',
+    },
+    ja: {
+      problem: 'そのフォルダはなく、この ID のモデルもダウンロードされていません',
+      cure: '「tsuzuki download 所有者/名前」で取得してください。',
+    },
   },
 };
 
