@@ -2,6 +2,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { HubFile } from './needed-files';
 
+/** A file whose content is wrong may have been damaged on its way, once. */
+export const CONTENT_ATTEMPTS = 2;
+
 /** A hash of a file's content that is being computed, of the kind that the hub gives for it. */
 export function contentHash({ hash, size }: HubFile): Hash {
   if (hash.kind === 'sha256') return createHash('sha256');

@@ -2,14 +2,11 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConnectionFailure, type Patience, persistently } from './connection-failure';
-import { contentHash, hashFile } from './content-hash';
+import { CONTENT_ATTEMPTS, contentHash, hashFile } from './content-hash';
 import { partOf } from './download-plan';
 import { type HubClient, type HubResponse, header, received } from './hub-client';
 import { HubError } from './hub-error';
 import type { HubFile } from './needed-files';
-
-/** A file whose content is wrong may have been damaged on its way, once. */
-const ATTEMPTS = 2;
 
 export interface FetchOptions {
   readonly hub: HubClient;
@@ -35,7 +32,7 @@ export async function fetchFile(file: HubFile, folder: string, options: FetchOpt
     if (hex === file.hash.hex) break;
     await rm(part);
     options.onReceived(0);
-    if (attempt === ATTEMPTS) throw new HubError('content-differs', options.what, `${file.hash.kind} ${hex}`);
+    if (attempt === CONTENT_ATTEMPTS) throw new HubError('content-differs', options.what, `${file.hash.kind} ${hex}`);
   }
   await rename(part, join(folder, file.name));
 }

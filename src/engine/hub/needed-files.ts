@@ -97,7 +97,10 @@ export function partsOf(index: HubFile, json: string, files: readonly HubFile[],
   });
 }
 
+/** Names that are devices to Windows, whatever their ending. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
 /** A name that leads nowhere but into its folder, on any system. */
 export function isPlainName(name: string): boolean {
-  return /^[^/\\:\0]+$/.test(name) && name !== '.' && name !== '..';
+  return /^[^/\\:\0]+$/.test(name) && name !== '.' && name !== '..' && !DEVICE.test(name);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Gpt2Config, parseConfig } from '../checkpoint/config';
 import { gpt2Tensors } from '../checkpoint/gpt2-tensors';
 import { type Patience, persistently } from './connection-failure';
-import { contentHash } from './content-hash';
+import { CONTENT_ATTEMPTS, contentHash } from './content-hash';
 import type { DownloadPlan } from './download-plan';
 import type { HubClient } from './hub-client';
 import { HubError } from './hub-error';
@@ -147,10 +147,12 @@ async function smallFile(
   signal: AbortSignal,
 ): Promise<Buffer> {
   if (file.size > MAX_JSON_BYTES) throw new HubError('hub-broken', what, `${file.size} bytes`);
-  const { bytes } = await hub.getWhole(address, what, { maxBytes: file.size, signal });
-  const hash = contentHash(file).update(bytes).digest('hex');
-  if (hash !== file.hash.hex) throw new HubError('content-differs', what, `${file.hash.kind} ${hash}`);
-  return bytes;
+  for (let attempt = 1; ; attempt++) {
+    const { bytes } = await hub.getWhole(address, what, { maxBytes: file.size, signal });
+    const hash = contentHash(file).update(bytes).digest('hex');
+    if (hash === file.hash.hex) return bytes;
+    if (attempt === CONTENT_ATTEMPTS) throw new HubError('content-differs', what, `${file.hash.kind} ${hash}`);
+  }
 }
 
 function countParameters(config: Gpt2Config): number {
