@@ -18,6 +18,7 @@ const INSIDE = { '@huggingface/transformers': ['@huggingface/jinja', '@huggingfa
 const HOLDERS = {
   budoux: 'Google LLC',
   '@bufbuild/protobuf': 'Buf Technologies, Inc. and Google Inc',
+  'gearhash-jit': 'the authors of gearhash-jit',
   'onnxruntime-common': 'Microsoft Corporation',
   'onnxruntime-node': 'Microsoft Corporation',
 };

@@ -4,7 +4,7 @@ import { env, l10n } from 'vscode';
 export function size(bytes: number): string {
   if (bytes < 999.5e3) return `${digits(bytes / 1e3, 0)} kB`;
   const millions = bytes / 1e6;
-  return millions < 999.5 ? `${digits(millions, 0)} MB` : `${digits(bytes / 1e9, 2)} GB`;
+  return millions < 999.5 ? `${digits(millions, millions < 9.95 ? 1 : 0)} MB` : `${digits(bytes / 1e9, 2)} GB`;
 }
 
 /** Parameters of a model: `336 million parameters`. */

@@ -11,6 +11,11 @@ export function writeUserSettings(more: SettingValues = {}): void {
   write(userFile(), settings);
 }
 
+/** Writes settings that belong to the machine, as the path of a model does. */
+export function writeMachineSettings(settings: SettingValues): void {
+  write(machineFile(), settings);
+}
+
 /** One of the user's settings as the editor has written it, `undefined` while it stands there not (yet). */
 export function settingOnDisk(name: string): unknown {
   const text = readFileSync(userFile(), 'utf8');
