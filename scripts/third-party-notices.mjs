@@ -18,7 +18,6 @@ const INSIDE = { '@huggingface/transformers': ['@huggingface/jinja', '@huggingfa
 const HOLDERS = {
   budoux: 'Google LLC',
   '@bufbuild/protobuf': 'Buf Technologies, Inc. and Google Inc',
-  'gearhash-jit': 'the authors of gearhash-jit',
   'onnxruntime-common': 'Microsoft Corporation',
   'onnxruntime-node': 'Microsoft Corporation',
 };
