@@ -39,6 +39,7 @@ describe('the VSIX for linux-x64', () => {
     'extension/dist/extension.js',
     'extension/dist/server.js',
     'extension/dist/trainer.js',
+    'extension/dist/downloader.js',
     'extension/dist/cli.js',
     'extension/media/fine-tuning.js',
     'extension/media/fine-tuning.css',

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cannotTrace, leaks, traced } from '../network-trace';
+import { LoopbackHub } from '../hub/loopback-hub';
+import { cannotTrace, destinations, leaks, traced } from '../network-trace';
 import { writeTinyModel } from '../tiny-model';
 import { COMMANDS, LanguageClient } from './language-client';
 
@@ -22,12 +23,12 @@ describe.skipIf(reason !== undefined)(`no connection leaves the machine${needs}`
   afterAll(() => rm(scratch, { recursive: true }));
 
   /** Runs a command under watch; its exit code and the file of its calls. */
-  async function watched(name: string, command: readonly string[]) {
+  async function watched(name: string, command: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const file = join(scratch, `${name}.trace`);
     const [program = '', ...args] = [...traced(file), process.execPath, ...command];
     const child = spawn(program, args, {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, TSUZUKI_STORAGE: join(scratch, 'storage') },
+      env: { ...process.env, TSUZUKI_STORAGE: join(scratch, 'storage'), ...env },
     });
     const [code] = await once(child, 'close');
     return { code, file };
@@ -77,4 +78,27 @@ describe.skipIf(reason !== undefined)(`no connection leaves the machine${needs}`
     expect(code).toBe(0);
     expect(await leaks(file)).toEqual([]);
   });
+
+  test('a download asks the hub and the host that it names; opening the model asks nobody', async () => {
+    const model = join(scratch, 'of-the-hub');
+    await writeTinyModel(model, scratch);
+    const hub = await LoopbackHub.start({ 'rinna/tiny': model });
+    const [program] = COMMANDS.commandLine;
+    const env = { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: join(scratch, 'none'), no_proxy: '127.0.0.1' };
+    const download = await watched('download', [program, 'download', 'rinna/tiny'], env);
+    await hub.stop();
+    expect(download.code).toBe(0);
+    expect(await internet(download.file)).toEqual([hub.endpoint, hub.storageEndpoint].sort());
+
+    const complete = [program, 'complete', '--model', 'rinna/tiny', '--dtype', 'int8', '--prompt', '猫', '--json'];
+    const opened = await watched('opening', complete, env);
+    expect(opened.code).toBe(0);
+    expect(await internet(opened.file)).toEqual([]);
+  });
+
+  /** The addresses of the internet families, whether they leave the machine or not. */
+  async function internet(file: string): Promise<string[]> {
+    const all = destinations(await readFile(file, 'utf8')).filter(({ family }) => family.startsWith('AF_INET'));
+    return all.map(({ address, port }) => `http://${address}:${port}`).sort();
+  }
 });
