@@ -68,7 +68,9 @@ export class LoopbackHub {
   readonly requests: HubRequest[] = [];
   /** Asked for each request: what goes wrong with its answer. */
   fault: (request: HubRequest) => Fault | undefined = () => undefined;
-  license: string | undefined = 'mit';
+  /** What `HF_ENDPOINT` is to be. */
+  endpoint = '';
+  storageEndpoint = '';
 
   readonly #hub: Server;
   readonly #storage: Server;
@@ -87,16 +89,9 @@ export class LoopbackHub {
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
     }
+    hub.endpoint = addressOf(hub.#hub);
+    hub.storageEndpoint = addressOf(hub.#storage);
     return hub;
-  }
-
-  /** What `HF_ENDPOINT` is to be. */
-  get endpoint(): string {
-    return addressOf(this.#hub);
-  }
-
-  get storageEndpoint(): string {
-    return addressOf(this.#storage);
   }
 
   /** Makes what is in a folder the newest commit of a model. @returns The commit. */
@@ -142,7 +137,7 @@ export class LoopbackHub {
       return status(response, 404, { 'x-error-code': 'RevisionNotFound' });
     if (fault?.kind === 'body') return void response.end(fault.text);
     if (asked.kind === 'info') {
-      return json(response, { _id: '1', id, sha: model.commit, cardData: { license: this.license }, gated: false });
+      return json(response, { _id: '1', id, sha: model.commit, cardData: { license: 'mit' }, gated: false });
     }
     if (asked.kind === 'tree')
       return this.#tree(response, model, request.url ?? '', Number(searchParams.get('cursor')));

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
 import { READ_MANUSCRIPTS_METHOD, WRITE_TEXTS_METHOD, type WrittenTexts } from '../../src/protocol/manuscripts';
 import { FINE_TUNE_WORKSPACE_METHOD, type Hyperparameters, MEASURE_STEP_METHOD } from '../../src/protocol/training';
+import { LoopbackHub } from '../hub/loopback-hub';
 import { cannotTrace, destinations, leaks, traced } from '../network-trace';
 import { writeTinyModel } from '../tiny-model';
 import { COMMANDS, LanguageClient } from './language-client';
@@ -41,12 +42,12 @@ describe.skipIf(reason !== undefined)(`no connection leaves the machine${needs}`
   afterAll(() => rm(scratch, { recursive: true }));
 
   /** Runs a command under watch; its exit code and the file of its calls. */
-  async function watched(name: string, command: readonly string[]) {
+  async function watched(name: string, command: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const file = join(scratch, `${name}.trace`);
     const [program = '', ...args] = [...traced(file), process.execPath, ...command];
     const child = spawn(program, args, {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, TSUZUKI_STORAGE: join(scratch, 'storage') },
+      env: { ...process.env, TSUZUKI_STORAGE: join(scratch, 'storage'), ...env },
     });
     const [code] = await once(child, 'close');
     return { code, file };
@@ -136,4 +137,27 @@ describe.skipIf(reason !== undefined)(`no connection leaves the machine${needs}`
     // Not even on this machine.
     expect(destinations(await readFile(file, 'utf8')).filter(({ family }) => family.startsWith('AF_INET'))).toEqual([]);
   });
+
+  test('a download asks the hub and the host that it names; opening the model asks nobody', async () => {
+    const model = join(scratch, 'of-the-hub');
+    await writeTinyModel(model, scratch);
+    const hub = await LoopbackHub.start({ 'rinna/tiny': model });
+    const [program] = COMMANDS.commandLine;
+    const env = { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: join(scratch, 'none'), no_proxy: '127.0.0.1' };
+    const download = await watched('download', [program, 'download', 'rinna/tiny'], env);
+    await hub.stop();
+    expect(download.code).toBe(0);
+    expect(await internet(download.file)).toEqual([hub.endpoint, hub.storageEndpoint].sort());
+
+    const complete = [program, 'complete', '--model', 'rinna/tiny', '--dtype', 'int8', '--prompt', '猫', '--json'];
+    const opened = await watched('opening', complete, env);
+    expect(opened.code).toBe(0);
+    expect(await internet(opened.file)).toEqual([]);
+  });
+
+  /** The addresses of the internet families, whether they leave the machine or not. */
+  async function internet(file: string): Promise<string[]> {
+    const all = destinations(await readFile(file, 'utf8')).filter(({ family }) => family.startsWith('AF_INET'));
+    return all.map(({ address, port }) => `http://${address}:${port}`).sort();
+  }
 });
