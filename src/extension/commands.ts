@@ -18,8 +18,9 @@ export function registerCommands(
   log: LogOutputChannel,
 ): Disposable {
   const partialAccept = new PartialAccept(sidecar);
-  const models = new ModelMenu(context, sidecar, log);
-  const table: Readonly<Record<string, () => unknown>> = {
+  const menu = new ModelMenu(context, sidecar, log);
+  const { models } = fineTuning;
+  const table: Readonly<Record<string, (argument: unknown) => unknown>> = {
     'tsuzuki.trigger': trigger,
     'tsuzuki.toggle': toggle,
     'tsuzuki.snooze': () => pauses.chooseSnooze(),
@@ -28,15 +29,24 @@ export function registerCommands(
     'tsuzuki.acceptNextLine': () => commands.executeCommand('editor.action.inlineSuggest.acceptNextLine'),
     'tsuzuki.restartSidecar': () => sidecar.restart(),
     'tsuzuki.showLog': () => log.show(),
-    'tsuzuki.chooseModel': () => models.open(),
+    'tsuzuki.chooseModel': () => menu.open(),
     'tsuzuki.chooseModelFolder': chooseModelFolder,
-    'tsuzuki.resetCache': () => models.resetCache(),
-    'tsuzuki.forgetHubToken': () => models.forgetToken(),
+    'tsuzuki.resetCache': () => menu.resetCache(),
+    'tsuzuki.forgetHubToken': () => menu.forgetToken(),
     'tsuzuki.openSamplingMenu': openSamplingMenu,
     'tsuzuki.fineTuneWorkspace': () => fineTuning.open(),
-    'tsuzuki.chooseFineTunedModel': () => fineTuning.chooseModel(),
+    'tsuzuki.chooseFineTunedModel': () => models.choose(),
+    'tsuzuki.useFineTunedModel': (model) => models.use(model),
+    'tsuzuki.useBaseModel': () => models.goBack(),
+    'tsuzuki.continueFineTuning': (model) => fineTuning.continueFrom(model),
+    'tsuzuki.renameFineTunedModel': (model) => models.rename(model),
+    'tsuzuki.exportAdapter': (model) => models.exportAs('adapter', model),
+    'tsuzuki.exportMergedModel': (model) => models.exportAs('merged', model),
+    'tsuzuki.revealFineTunedModel': (model) => models.reveal(model),
+    'tsuzuki.deleteFineTunedModel': (model) => models.remove(model),
+    'tsuzuki.restoreFineTunedModel': () => models.restore(),
   };
-  return Disposable.from(models, ...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
+  return Disposable.from(menu, ...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
 }
 
 /** Asks for a suggestion, or says why none can come. */

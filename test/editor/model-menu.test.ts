@@ -102,12 +102,12 @@ describe.skipIf(!hasRinnaFixtures)('the model menu, with a hub on this machine (
     await dialog().waitFor();
     await answer('Download');
     const progress = window.toast(`Downloading ${ID}`);
-    await progress.filter({ hasText: /[2-3](\.\d)? MB of 5 MB · \d+ kB\/s · less than a minute left/ }).waitFor();
+    await progress.filter({ hasText: /: [23](\.\d)? MB of 5 MB · \d+ kB\/s · less than a minute left/ }).waitFor();
     await window.screenshot('model-download');
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await window.toast(`The download of ${ID} is paused.`).waitFor();
     const received = statSync(join(`${folder}.partial`, 'model.safetensors.part')).size;
-    expect(received).toBeGreaterThan(1e6);
+    expect(received).toBeGreaterThan(5e5);
     expect(received).toBeLessThan(4e6);
     expect(existsSync(folder)).toBe(false);
   });
@@ -123,7 +123,7 @@ describe.skipIf(!hasRinnaFixtures)('the model menu, with a hub on this machine (
     await answer('Resume the Download');
     await window.waitForModel('japanese-gpt2-xsmall');
     const [weights, ...others] = hub.requests.filter(({ kind, name }) => kind === 'storage' && name.endsWith('s'));
-    expect(weights?.from).toBeGreaterThan(1e6);
+    expect(weights?.from).toBeGreaterThan(5e5);
     expect(others).toEqual([]);
 
     await window.focusEnd();
@@ -147,6 +147,8 @@ describe.skipIf(!hasRinnaFixtures)('the model menu, with a hub on this machine (
       .waitFor();
     await answer('Cancel');
     await openMenu();
+    // Below what the list shows at once.
+    await window.page.keyboard.insertText('Forget');
     await window.quickInput.choose('Forget the Access Token');
     await window.toast('The access token for the hub is forgotten.').waitFor();
     hub.fault = () => undefined;

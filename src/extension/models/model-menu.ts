@@ -204,7 +204,9 @@ function pick(entries: readonly MenuEntry[]): Promise<Click | undefined> {
   const remove: QuickInputButton = { iconPath: new ThemeIcon('trash'), tooltip: l10n.t('Delete…') };
   const picker = window.createQuickPick<ModelItem>();
   picker.title = l10n.t('Tsuzuki: Models');
-  picker.placeholder = l10n.t('Choose the model that writes on. Nothing is downloaded before you agree.');
+  picker.placeholder = l10n.t(
+    'Choose the model that writes on. A model of the hub is looked up there; nothing is downloaded before you agree.',
+  );
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = entries.map((entry): ModelItem => {
