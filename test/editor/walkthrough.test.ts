@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { setColorTheme } from './bed/color-theme';
 import { EditorWindow } from './bed/editor-window';
 import { resetSettings } from './bed/settings-file';
 
@@ -34,5 +35,17 @@ describe('the walkthrough page', () => {
     await window.page.locator('.getting-started-step.expanded').getByText('Choose Model…').click();
     await window.quickInput.row('rinna/japanese-gpt2-medium').waitFor();
     await window.quickInput.dismiss();
+  });
+
+  it('speaks Japanese, in dark colours too', async () => {
+    await window.close();
+    window = await EditorWindow.open('彼は老いていた。漁師', {}, { language: 'ja' });
+    await setColorTheme(window.page, 'dark');
+    await window.quickInput.runCommand('Welcome: Open Walkthrough');
+    await window.quickInput.choose('続き Tsuzuki で書く');
+    await window.page.locator('.getting-started-step .step-title', { hasText: '大きなモデルを使う' }).first().click();
+    const page = window.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+    await page.locator('h1', { hasText: '大きなモデルは、文章がよくなります' }).waitFor();
+    await window.screenshot('walkthrough-model-ja-dark');
   });
 });
