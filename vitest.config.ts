@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'processes',
-          include: ['test/{server,cli,trainer}/**/*.test.ts'],
+          include: ['test/{server,cli,trainer,downloader}/**/*.test.ts'],
           globalSetup: ['test/server/build-bundles.mjs'],
         },
       },

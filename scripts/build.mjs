@@ -17,14 +17,18 @@ const BUNDLES = [
   { entry: 'src/extension/main.ts', outfile: 'dist/extension.js', external: ['vscode'], forbidden: OUTSIDE_EXTENSION },
   { entry: 'src/server/main.ts', outfile: 'dist/server.js' },
   { entry: 'src/trainer/main.ts', outfile: 'dist/trainer.js' },
+  { entry: 'src/downloader/main.ts', outfile: 'dist/downloader.js' },
   { entry: 'src/cli/main.ts', outfile: 'dist/cli.js', executable: true },
 ];
+
+/** For other tasks of the libraries that import them: images, browsers, uploads. */
+const NEVER_CALLED = /^(sharp|onnxruntime-web|linkedom|gearhash-jit|@huggingface\/(blake3-jit|xetchunk-wasm))(\/|$)/;
 
 /** Replaces what is imported but never called by an empty module. */
 const emptyModules = {
   name: 'empty-modules',
   setup(build) {
-    build.onResolve({ filter: /^(sharp|onnxruntime-web|linkedom)(\/|$)/ }, () => ({
+    build.onResolve({ filter: NEVER_CALLED }, () => ({
       path: join(root, 'scripts/empty-module.cjs'),
     }));
   },

@@ -44,6 +44,11 @@ export function traced(file: string): readonly string[] {
   return ['strace', '-f', '-qq', '-s', '0', '-e', 'trace=connect,sendto,sendmsg,sendmmsg', '-o', file];
 }
 
+/** The same for a process that runs already, from now on. */
+export function tracedFromNow(pid: number, file: string): readonly string[] {
+  return [...traced(file), '-p', String(pid)];
+}
+
 /** Where the processes of a trace meant to send something that may leave the machine. */
 export async function leaks(file: string): Promise<Destination[]> {
   return destinations(await readFile(file, 'utf8')).filter(leavesMachine);

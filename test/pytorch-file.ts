@@ -99,19 +99,29 @@ export function legacyFile(
   storages: Readonly<Record<string, Buffer>> = {},
   lengths: Readonly<Record<string, number>> = {},
 ): Buffer {
-  const parts = Object.entries(storages).flatMap(([key, bytes]) => {
-    const length = Buffer.alloc(8);
-    length.writeBigInt64LE(BigInt(lengths[key] ?? bytes.length / 4));
-    return [length, bytes];
-  });
+  const parts = Object.entries(storages).flatMap(([key, bytes]) => [
+    storageLength(lengths[key] ?? bytes.length / 4),
+    bytes,
+  ]);
+  return Buffer.concat([legacyHead(stateDict, Object.keys(storages)), ...parts]);
+}
+
+/** What stands before the storages of such a file. */
+export function legacyHead(stateDict: Buffer, keys: readonly string[]): Buffer {
   return Buffer.concat([
     pickle(op('\x8a\x0a', Buffer.from('6cfc9c46f9206aa85019', 'hex'))),
     pickle(integer(1001)),
     pickle(dict({ protocol_version: integer(1001), little_endian: TRUE })),
     stateDict,
-    pickle(list(...Object.keys(storages).map(text))),
-    ...parts,
+    pickle(list(...keys.map(text))),
   ]);
+}
+
+/** What stands before each storage: how many numbers it has. */
+export function storageLength(numbers: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(BigInt(numbers));
+  return bytes;
 }
 
 /** Row-major strides. */

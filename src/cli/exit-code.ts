@@ -11,6 +11,8 @@ export const EXIT = {
   input: 4,
   /** A run of fine-tuning cannot begin or go on. */
   training: 5,
+  /** A model cannot be downloaded. */
+  download: 6,
   /** Stopped by Ctrl-C. */
   interrupted: 130,
 } as const;

@@ -1,22 +1,22 @@
 import { Command, CommanderError, Option } from 'commander';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { CheckpointError, type CheckpointErrorCode } from '../engine/checkpoint/checkpoint-error';
+import { HubError, type HubErrorCode } from '../engine/hub/hub-error';
 import { DTYPES, type Dtype } from '../engine/quantization/dtype';
 import { SAMPLING_BOUNDS, STOP_AT } from '../protocol/settings';
 import { serve } from '../server/serve';
 import { TrainingError } from '../trainer/training-error';
 import { type CompleteOptions, complete } from './complete';
+import type { DownloadOptions } from './download';
 import { type EvaluateOptions, evaluate } from './evaluate';
 import { EXIT } from './exit-code';
 import { fineTuneCommand } from './fine-tune-command';
-import { EMBEDDED_MODEL } from './folders';
 import { type MergeOptions, merge } from './merge';
+import { modelOption } from './model-option';
 import { number } from './options';
 import { InputError, type ScoreOptions, score, UsageError } from './score';
 import { type TokenizeOptions, tokenize } from './tokenize';
 
-const modelOption = () =>
-  new Option('--model <folder>', 'Hugging Face model folder').default(EMBEDDED_MODEL, 'embedded');
 const adapterOption = () => new Option('--adapter <folder>', 'PEFT adapter folder (LoRA)');
 const dtypeOption = () =>
   new Option('--dtype <type>', 'weights while running (default: fp32, int8 for large models)').choices(DTYPES);
@@ -105,6 +105,15 @@ program
 program.addCommand(fineTuneCommand(modelOption()).copyInheritedSettings(program));
 
 program
+  .command('download')
+  .description('fetch a GPT-2 from the Hugging Face hub; Ctrl-C pauses, the same command goes on')
+  .argument('<id>', 'owner/name, or owner/name@revision')
+  .option('--to <folder>', 'where it goes (default: where --model finds it by its id)')
+  .option('--json', 'one JSON object on standard output')
+  // The HTTP client is large, and no other command needs it.
+  .action(async (id: string, options: DownloadOptions) => (await import('./download')).download(id, options));
+
+program
   .command('serve')
   .description('language server (LSP 3.18, textDocument/inlineCompletion)')
   .requiredOption('--stdio', 'speak over standard input and output')
@@ -128,6 +137,9 @@ program.parseAsync().catch((error: unknown) => {
 /** The folder to write to is not one that may be written. */
 const OUTPUT_ERRORS: readonly CheckpointErrorCode[] = ['folder-exists', 'folder-foreign'];
 
+/** What is asked for is not something that can be downloaded there. */
+const REQUEST_ERRORS: readonly HubErrorCode[] = ['id-invalid', 'folder-exists'];
+
 /** Says on standard error what went wrong; returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -135,6 +147,11 @@ function report(error: unknown): number {
   if (error instanceof CheckpointError) {
     process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
     return OUTPUT_ERRORS.includes(error.code) ? EXIT.usage : EXIT.model;
+  }
+  if (error instanceof HubError) {
+    process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
+    if (error.code === 'not-downloaded') return EXIT.model;
+    return REQUEST_ERRORS.includes(error.code) ? EXIT.usage : EXIT.download;
   }
   if (error instanceof TrainingError) {
     process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);

@@ -1,8 +1,9 @@
-import { commands, Disposable, type LogOutputChannel, l10n, window } from 'vscode';
+import { commands, Disposable, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
 import type { Length } from '../protocol/length';
 import { activeServedDocument } from './documents';
 import type { FineTuning } from './fine-tuning/fine-tuning';
 import { chooseModelFolder } from './model-folder';
+import { ModelMenu } from './models/model-menu';
 import { PartialAccept } from './partial-accept';
 import type { Pauses } from './pauses/pauses';
 import { openSamplingMenu } from './sampling-menu';
@@ -11,12 +12,14 @@ import type { Sidecar } from './sidecar';
 
 /** Registers every command of the manifest. */
 export function registerCommands(
+  context: ExtensionContext,
   sidecar: Sidecar,
   pauses: Pauses,
   fineTuning: FineTuning,
   log: LogOutputChannel,
 ): Disposable {
   const partialAccept = new PartialAccept(sidecar);
+  const menu = new ModelMenu(context, sidecar, log);
   const { models } = fineTuning;
   const table: Readonly<Record<string, (argument: unknown) => unknown>> = {
     'tsuzuki.trigger': () => suggest(sidecar),
@@ -29,7 +32,10 @@ export function registerCommands(
     'tsuzuki.acceptNextLine': () => commands.executeCommand('editor.action.inlineSuggest.acceptNextLine'),
     'tsuzuki.restartSidecar': () => sidecar.restart(),
     'tsuzuki.showLog': () => log.show(),
+    'tsuzuki.chooseModel': () => menu.open(),
     'tsuzuki.chooseModelFolder': chooseModelFolder,
+    'tsuzuki.resetCache': () => menu.resetCache(),
+    'tsuzuki.forgetHubToken': () => menu.forgetToken(),
     'tsuzuki.openSamplingMenu': openSamplingMenu,
     'tsuzuki.fineTuneWorkspace': () => fineTuning.open(),
     'tsuzuki.chooseFineTunedModel': () => models.choose(),
@@ -44,7 +50,7 @@ export function registerCommands(
     'tsuzuki.deleteFineTunedModel': (model) => models.remove(model),
     'tsuzuki.restoreFineTunedModel': () => models.restore(),
   };
-  return Disposable.from(...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
+  return Disposable.from(menu, ...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
 }
 
 /** Asks for a suggestion, of a given length or as the settings have it, or says why none can come. */

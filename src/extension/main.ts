@@ -40,7 +40,7 @@ export function activate(context: ExtensionContext): TestApi {
     hintCursor(running, pauses),
     announceModelErrors(running),
     fineTuning,
-    registerCommands(running, pauses, fineTuning, log),
+    registerCommands(context, running, pauses, fineTuning, log),
     workspace.onDidOpenTextDocument(startIfNeeded),
     workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SETTINGS_SECTION)) return;

@@ -31,14 +31,19 @@ export async function chooseModelFolder(): Promise<void> {
       return;
     }
   }
+  const folder = await pickModelFolder(chosen?.folder);
+  if (folder !== undefined) await writeSetting(MODEL_PATH, folder);
+}
+
+/** Has the user pick a folder. @param start Where the dialog begins. @returns undefined where they picked none */
+export async function pickModelFolder(start: string | undefined): Promise<string | undefined> {
   const folders = await window.showOpenDialog({
     canSelectFolders: true,
     canSelectFiles: false,
     canSelectMany: false,
     title: l10n.t('Folder of a GPT-2 model in the format of Hugging Face'),
     openLabel: l10n.t('Use This Model'),
-    ...(chosen === undefined ? {} : { defaultUri: Uri.file(chosen.folder) }),
+    ...(start === undefined ? {} : { defaultUri: Uri.file(start) }),
   });
-  const folder = folders?.[0];
-  if (folder !== undefined) await writeSetting(MODEL_PATH, folder.fsPath);
+  return folders?.[0]?.fsPath;
 }

@@ -87,7 +87,7 @@ function menuItems(settings: Settings, scope: SettingsScope): MenuItem[] {
     },
     command('$(mortar-board)', l10n.t('Fine-tune on Workspace'), 'tsuzuki.fineTuneWorkspace'),
     command('$(library)', l10n.t('Fine-Tuned Models…'), 'tsuzuki.chooseFineTunedModel'),
-    command('$(folder-opened)', l10n.t('Choose Model Folder…'), 'tsuzuki.chooseModelFolder'),
+    command('$(package)', l10n.t('Choose Model…'), 'tsuzuki.chooseModel'),
     command('$(debug-restart)', l10n.t('Restart'), 'tsuzuki.restartSidecar'),
     command('$(output)', l10n.t('Show Log'), 'tsuzuki.showLog'),
   ];

@@ -2,6 +2,8 @@ import { basename, join } from 'node:path';
 import type { Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import { LanguageModel } from '../engine/inference/language-model';
+import { loadOnnxRuntime } from '../engine/inference/onnx-runtime';
+import { sweepCache } from '../engine/inference/sweep-cache';
 import { ImportClock } from '../engine/quantization/import-clock';
 import { type AnswerCost, type ModelIdentity, type ServerStatus, STATUS_METHOD } from '../protocol/status';
 import { AnswerPace } from './answer-pace';
@@ -78,8 +80,9 @@ export class ModelFeature implements Feature {
     const start = performance.now();
     let clock: ImportClock | undefined;
     try {
+      const cacheFolder = join(storageFolder, 'cache');
       const loaded = await LanguageModel.open(modelFolder, {
-        cacheFolder: join(storageFolder, 'cache'),
+        cacheFolder,
         adapterFolder,
         precision: dtype,
         threads,
@@ -92,6 +95,8 @@ export class ModelFeature implements Feature {
       this.#loadMs = Math.round(performance.now() - start);
       this.#tellReady();
       this.#connection?.console.info(`${modelFolder}: loaded in ${this.#loadMs} ms`);
+      // A good moment: what this model needs is in use, and nobody waits.
+      void this.#sweep(cacheFolder);
       return loaded;
     } catch (error) {
       const message = error instanceof CheckpointError ? error.describe(language) : `${modelFolder}: ${String(error)}`;
@@ -100,6 +105,12 @@ export class ModelFeature implements Feature {
       this.#tell({ state: 'error', model, message });
       return undefined;
     }
+  }
+
+  async #sweep(cacheFolder: string): Promise<void> {
+    const { env } = await loadOnnxRuntime();
+    const gone = await sweepCache(cacheFolder, env.versions.node ?? '');
+    if (gone.length > 0) this.#connection?.console.info(`cache: deleted ${gone.join(', ')}`);
   }
 
   #tell(status: ServerStatus): void {

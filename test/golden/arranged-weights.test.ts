@@ -58,13 +58,14 @@ describe.skipIf(process.platform === 'win32')('weights that the runtime has arra
     expect(maxAbsDifference(await logits(ALWAYS, 'int8', Number.POSITIVE_INFINITY), expected)).toBeLessThan(1e-5);
   });
 
-  test('need the file that they were made from no more', async () => {
-    const expected = await logits(ALWAYS);
-    for (const name of await readdir(cacheFolder)) {
-      if (name.endsWith('.quantized')) await rm(join(cacheFolder, name));
-    }
-    expect(await logits(ALWAYS)).toEqual(expected);
-    expect((await readdir(cacheFolder)).filter((name) => name.endsWith('.quantized'))).toEqual([]);
+  test.each(['int8', 'int4'] as const)('%s: need the file that they were made from no more', async (precision) => {
+    const quantized = async () => (await readdir(cacheFolder)).filter((name) => name.endsWith('.quantized'));
+    const expected = await logits(NEVER, precision);
+    expect(await quantized()).toHaveLength(1);
+    expect(await logits(ALWAYS, precision)).toEqual(expected);
+    expect(await quantized()).toEqual([]);
+    expect(await logits(ALWAYS, precision)).toEqual(expected);
+    expect(await quantized()).toEqual([]);
   });
 
   test.each([

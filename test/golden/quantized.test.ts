@@ -122,7 +122,8 @@ test('the embedded model writes the same greedy text in 8 bits', async () => {
 
 describe('the file of quantised weights', () => {
   const { int8 } = QUANTIZATIONS;
-  const files = async (folder: string) => (await readdir(folder)).filter((name) => !name.endsWith('.fingerprint'));
+  const files = async (folder: string) =>
+    (await readdir(folder)).filter((name) => !/\.(fingerprint|source)$/.test(name));
 
   test('is made once, with its progress told, and found again', async () => {
     const cacheFolder = join(scratch, 'once');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { noteSource } from './cache-source';
 import type { Checkpoint } from './checkpoint';
 import { widenedChunks } from './read-tensor';
 import type { TensorLocation } from './safetensors';
@@ -24,7 +25,9 @@ export async function float32Weights(
   const folders = new Set(sources.map(([, { file }]) => dirname(file)));
   if (folders.size === 1 && sources.every(mappable)) return checkpoint.tensors;
 
-  const cacheFile = join(cacheFolder, `${await fingerprint(sources)}.float32`);
+  const key = await fingerprint(sources);
+  await noteSource(cacheFolder, key, new Set(sources.map(([, { file }]) => file)));
+  const cacheFile = join(cacheFolder, `${key}.float32`);
   const widened = layOut(sources, cacheFile);
   const end = Math.max(...[...widened.values()].map(({ offset, byteLength }) => offset + byteLength));
   const present = await stat(cacheFile).catch(() => undefined);

@@ -70,7 +70,7 @@ async function replace(target: string, by: string, aside: string): Promise<void>
 }
 
 /** Puts the names of a folder's files on disk. Windows does this by itself, and cannot open folders. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -1,3 +1,4 @@
+import { rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { gpt2DecodingGraph, gpt2PrefillGraph } from '../architectures/gpt2-decoding-graph';
@@ -113,17 +114,31 @@ export async function openStages(
   };
   const { config } = checkpoint;
   const stages = await open(gpt2DecodingGraph(config, weights, lora), STAGE_BYTES[bits], weights.packed);
-  if (prefill === undefined) return { stages, bestChunk: BEST_CHUNK[bits], openPrefill: undefined };
+  if (prefill === undefined) {
+    await dropArranged(weights);
+    return { stages, bestChunk: BEST_CHUNK[bits], openPrefill: undefined };
+  }
   const prefillGraph = () => gpt2PrefillGraph(config, prefill, lora);
   // Part of the import: the first long prompt would have to wait for it, and could not be cancelled meanwhile.
   if (prefill.packed !== undefined && prefill.packed.weights === undefined) {
     await arrange(prefillGraph(), STAGE_BYTES[8], prefill.packed);
   }
+  await dropArranged(weights);
   return {
     stages,
     bestChunk: BEST_CHUNK[bits],
     openPrefill: () => open(prefillGraph(), STAGE_BYTES[8], prefill.packed),
   };
+}
+
+/** Deletes what the arranged copies were made of: they have all of it. */
+async function dropArranged({ arrangedFrom, packed, prefill }: SessionWeights): Promise<void> {
+  if (arrangedFrom === undefined || (await stat(arrangedFrom).catch(() => undefined)) === undefined) return;
+  for (const copies of [packed, ...(prefill === undefined ? [] : [prefill.packed])]) {
+    if (copies === undefined || (await openPackedWeights(copies.folder)) === undefined) return;
+  }
+  // Another process may have it open, which some systems do not allow; then it stays until the next start.
+  await rm(arrangedFrom, { force: true }).catch(() => undefined);
 }
 
 /**
@@ -142,8 +157,9 @@ async function packedGraphs(
     copies.weights ??
     (await openPackedWeights(folder)) ??
     (await writePackedWeights(ort, graphs, { folder, sourceFolder })
-      .then(() => openPackedWeights(folder))
-      .catch(() => undefined));
+      .catch(() => undefined)
+      // Another process may have been faster, and have deleted what they are made of.
+      .then(() => openPackedWeights(folder)));
   if (weights === undefined) return { graphs, folder: sourceFolder };
   return { graphs: graphs.map((graph) => withPackedWeights(graph, weights)), folder };
 }

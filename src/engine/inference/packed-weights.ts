@@ -46,10 +46,14 @@ const indexSchema = z.record(
  */
 export function packedFolder(weightsFile: string, use: string, runtimeVersion: string): string | undefined {
   if (process.platform === 'win32') return undefined;
-  const kind = [process.platform, process.arch, runtimeVersion, processorKind()].join('\n');
   const name = basename(weightsFile).replace(/\.\w+$/, '');
-  const hash = createHash('sha256').update(kind).digest('hex').slice(0, 16);
-  return join(dirname(weightsFile), `${name}-${use}-${hash}.packed`);
+  return join(dirname(weightsFile), `${name}-${use}${packedEnding(runtimeVersion)}`);
+}
+
+/** Names of folders that are of use to this processor and runtime end with this. */
+export function packedEnding(runtimeVersion: string): string {
+  const kind = [process.platform, process.arch, runtimeVersion, processorKind()].join('\n');
+  return `-${createHash('sha256').update(kind).digest('hex').slice(0, 16)}.packed`;
 }
 
 /** On a virtual machine the model's name alone does not say which instructions it may use. */

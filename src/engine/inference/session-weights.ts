@@ -15,6 +15,8 @@ export interface SessionWeights extends WeightUse {
   readonly byteLength: number;
   /** Bits of a weight, for most of them. */
   readonly bits: 4 | 8 | 32;
+  /** The file that arranged copies are made of, needed no longer once they are there. */
+  readonly arrangedFrom?: string;
   /** Where copies that are arranged for the kernels are kept; not for 32 bits, nor for small files. */
   readonly packed?: PackedCopies;
   /** What long prompts are evaluated with, where that is something else. */
@@ -72,7 +74,7 @@ export async function sessionWeights(
   if (!whole) await quantizedWeights(checkpoint, quantization, options);
   return {
     ...quantizedParameters(layout, checkpoint.config.tie_word_embeddings),
-    ...(packed && { packed }),
+    ...(packed && { packed, arrangedFrom: layout.file }),
     ...(prefillUse && { prefill: { ...prefillUse, ...(prefillPacked && { packed: prefillPacked }) } }),
     folder: dirname(layout.file),
     byteLength: layout.size,

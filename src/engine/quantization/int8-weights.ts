@@ -2,9 +2,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { checkpointFingerprint } from '../checkpoint/fingerprint';
 import { LORA_TARGETS, loraModules } from '../checkpoint/lora-modules';
 import { readTensor } from '../checkpoint/read-tensor';
+import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
 import type { TensorLocation } from '../checkpoint/safetensors';
 import { writeWholeFile } from '../checkpoint/whole-file';
 import { quantizeColumns } from './int8-columns';
@@ -42,13 +42,16 @@ const ALIGNMENT = 4096;
 /** Increase it when the file's layout changes. */
 const VERSION = 1;
 
+/** Names of files that are of no other version end with this. */
+export const INT8_COLUMNS_ENDING = `.int8-columns-v${VERSION}`;
+
 /**
  * Weights for training beside a frozen base in 8 bits, from a cache file below `cacheFolder` that is made, one tensor at
  * a time, when it is not there. Deleting it loses nothing.
  */
 export async function int8Weights(checkpoint: Checkpoint, cacheFolder: string): Promise<Int8Weights> {
-  const key = (await checkpointFingerprint(checkpoint)).slice(0, 32);
-  const file = join(cacheFolder, `${key}.int8-columns-v${VERSION}`);
+  const key = (await rememberedFingerprint(checkpoint, cacheFolder)).slice(0, 32);
+  const file = join(cacheFolder, `${key}${INT8_COLUMNS_ENDING}`);
   const { weights, end } = layOut(checkpoint, file);
   const present = await stat(file).catch(() => undefined);
   if (present?.size !== end) await writeWholeFile(file, (output) => write(output, checkpoint, weights, end));

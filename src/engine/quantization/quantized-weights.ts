@@ -21,13 +21,19 @@ import { transposed } from './transposed';
 /** Changes when the same options give another file. */
 const FORMAT_VERSION = 1;
 
+/** Names of files that are of no other version end with this. */
+export const QUANTIZED_ENDING = `-v${FORMAT_VERSION}.quantized`;
+
 /** Numbers of an embedding that are read at a time; of a linear module all are, they have to be turned round. */
 const CHUNK_NUMBERS = 1 << 22;
+
+/** How much longer than others, measured by `npm run bench:import`. */
+const TURNING = 3;
 
 export interface ImportOptions {
   /** Where the quantised weights are kept. Deleting them loses nothing but the time to make them again. */
   readonly cacheFolder: string;
-  /** The share of the weights that has been quantised, from 0 to 1; not called when they were there already. */
+  /** The share of the work that has been done, from 0 to 1; not called when they were there already. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
@@ -60,7 +66,7 @@ export async function plannedWeights(
   const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder);
   const { modules, embedding, prefill } = options;
   const formats = [shortName(modules), shortName(embedding), ...(prefill === undefined ? [] : [prefill])].join('-');
-  const name = `${fingerprint.slice(0, 32)}-${formats}-v${FORMAT_VERSION}.quantized`;
+  const name = `${fingerprint.slice(0, 32)}-${formats}${QUANTIZED_ENDING}`;
   return quantizedLayout(checkpoint.config, options, join(cacheFolder, name));
 }
 
@@ -74,7 +80,7 @@ async function writeAll(
   output: FileHandle,
   onProgress: ImportOptions['onProgress'],
 ): Promise<void> {
-  const total = [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const total = [...tensors].reduce((sum, [name, source]) => sum + workOf(name, source), 0);
   let done = 0;
   await output.truncate(size);
   for (const [name, source] of tensors) {
@@ -84,9 +90,14 @@ async function writeAll(
     else if (place !== undefined) await writeAt(output, await readTensor(source), place.offset);
     const second = columns.get(name.replace(/\.weight$/, ''));
     if (second !== undefined) await writeColumns(await readTensor(source), second, output);
-    done += source.byteLength;
+    done += workOf(name, source);
     onProgress?.(done / total);
   }
+}
+
+/** Matrices that have to be turned round take longer, byte for byte: the embeddings, which come first, do not tell. */
+function workOf(name: string, { byteLength }: TensorLocation): number {
+  return isConv1d(name) ? TURNING * byteLength : byteLength;
 }
 
 async function writeQuantized(

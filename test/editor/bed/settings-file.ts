@@ -17,6 +17,11 @@ export function writeUserSettings(more: SettingValues = {}): void {
   write(userFile(), { ...EDITOR_SETTINGS, ...BED_SETTINGS, ...more });
 }
 
+/** Writes settings that belong to the machine, as the path of a model does. */
+export function writeMachineSettings(settings: SettingValues): void {
+  write(machineFile(), settings);
+}
+
 /** One of the user's settings as the editor has written it, `undefined` while it stands there not (yet). */
 export function settingOnDisk(name: string): unknown {
   const text = readFileSync(userFile(), 'utf8');

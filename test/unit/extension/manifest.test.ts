@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { DTYPES } from '../../../src/engine/quantization/dtype';
+import { size } from '../../../src/extension/models/model-words';
+import { RECOMMENDED_MODELS } from '../../../src/extension/models/recommended-models';
 import {
   DEFAULT_SETTINGS,
   DTYPE_SETTINGS,
@@ -9,6 +11,8 @@ import {
   STOP_AT,
   TRIGGER_MODES,
 } from '../../../src/protocol/settings';
+
+vi.mock('vscode', () => import('./vscode-l10n'));
 
 interface Property {
   readonly type: unknown;
@@ -25,6 +29,9 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly keybindings: readonly { readonly command: string; readonly key: string; readonly mac: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly { readonly id: string; readonly media: { readonly markdown: string } }[];
+    }[];
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Property>> }[];
   };
 }
@@ -57,6 +64,7 @@ describe('settings in the manifest', () => {
       ...Object.entries(sampling).map(([key, value]) => [`tsuzuki.sampling.${key}`, value]),
       ['tsuzuki.model.path', ''],
       ['tsuzuki.model.adapter', ''],
+      ['tsuzuki.model.hub', ''],
       ['tsuzuki.fineTuning.include', ['**/*.txt', '**/*.text', '**/*.md', '**/*.tex', '**/*.novel']],
       ['tsuzuki.fineTuning.exclude', ['**/README*', '**/LICENSE*', '**/LICENCE*', '**/CHANGELOG*']],
       ['tsuzuki.exclude', []],
@@ -85,6 +93,10 @@ describe('settings in the manifest', () => {
     const naming = ['tsuzuki.model.path', 'tsuzuki.model.adapter'];
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(naming);
     for (const name of naming) expect(properties[name]?.scope).toBe('machine-overridable');
+  });
+
+  it('keep every workspace from naming the hub that models, and a token, go to', () => {
+    expect(properties['tsuzuki.model.hub']?.scope).toBe('machine');
   });
 });
 
@@ -136,7 +148,7 @@ describe('translations', () => {
 describe('the extension host', () => {
   it('imports nothing of the engine, the server or the text functions', () => {
     const imports = sources.flatMap((source) => [...source.matchAll(/from '([^']+)'/g)].map(([, from]) => from));
-    const ours = /^\.{1,2}\/(fine-tuning\/|views\/|pauses\/)?[\w-]+$|^(\.\.\/){1,3}protocol\/[\w-]+$/;
+    const ours = /^\.{1,2}\/(fine-tuning\/|models\/|pauses\/)?(views\/)?[\w-]+$|^(\.\.\/){1,3}protocol\/[\w-]+$/;
     const libraries = ['vscode', 'vscode-languageclient/node', 'ignore', 'picomatch', 'zod/mini'];
     const allowed = (from: string) => ours.test(from) || from.startsWith('node:') || libraries.includes(from);
     expect(imports.filter((from) => from !== undefined && !allowed(from))).toEqual([]);
@@ -144,5 +156,36 @@ describe('the extension host', () => {
 
   it('has a composition root of at most 60 lines', () => {
     expect(read('src/extension/main.ts').trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('the walkthrough', () => {
+  const { steps } = manifest.contributes.walkthroughs[0] ?? { steps: [] };
+
+  it.each(steps)('has a page for “$id” in English and Japanese, with pictures that are there', ({ media }) => {
+    for (const page of [media.markdown, media.markdown.replace(/\.md$/, '.nls.ja.md')]) {
+      const pictures = [...read(page).matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, picture = '']) => picture);
+      for (const picture of pictures) expect(existsSync(join(root, dirname(page), picture)), picture).toBe(true);
+    }
+  });
+
+  it('says the size of the model that it offers, as the menu does', () => {
+    const { downloadBytes, id } = RECOMMENDED_MODELS.find(({ id }) => id.endsWith('medium')) ?? {
+      downloadBytes: 0,
+      id: '',
+    };
+    for (const page of ['media/walkthrough/model.md', 'media/walkthrough/model.nls.ja.md']) {
+      expect(read(page)).toContain(id);
+      expect(read(page)).toContain(size(downloadBytes));
+    }
+  });
+
+  it('runs only commands that are there', () => {
+    const commands = manifest.contributes.commands.map(({ command }) => command);
+    for (const file of ['package.nls.json', 'package.nls.ja.json']) {
+      const run = [...read(file).matchAll(/\(command:(tsuzuki\.\w+)\)/g)].map(([, command]) => command);
+      expect(run).toEqual(['tsuzuki.fineTuneWorkspace', 'tsuzuki.chooseModel']);
+      expect(commands).toEqual(expect.arrayContaining(run));
+    }
   });
 });

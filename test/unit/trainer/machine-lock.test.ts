@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { lockAddress, lockMachine } from '../../../src/trainer/machine-lock';
+import { lockAddress } from '../../../src/engine/machine-lock';
+import { lockMachine } from '../../../src/trainer/machine-lock';
 
 const name = (test: string) => `${test} ${process.pid}`;
 
