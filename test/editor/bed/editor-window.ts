@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { windowAddress } from '../../../scripts/editor/server';
+import { ROOT } from '../../../scripts/editor/vsix';
 import { InputMethod } from './input-method';
 import { BROWSER_LOCALES, type Language, type Wording, wordingIn } from './language';
 import { QuickInput } from './quick-input';
@@ -122,6 +123,12 @@ export class EditorWindow {
   /** The ghost text that is drawn at this moment; empty when there is none. */
   async shownGhostText(): Promise<string> {
     return (await this.ghost.allInnerTexts()).join('').replaceAll('\u00a0', ' ');
+  }
+
+  /** All of the suggestion that is drawn at this moment, with the lines that are drawn below its first. */
+  async shownSuggestion(): Promise<string> {
+    const script = readFileSync(join(ROOT, 'test/editor/bed/read-suggestion.js'), 'utf8');
+    return (await this.page.evaluate<string>(script)).replaceAll('\u00a0', ' ');
   }
 
   /** Removes the last character and types it again, which makes the editor ask for ghost text anew. */
