@@ -40,4 +40,11 @@ main.addEventListener('change', ({ target }) => {
   if (action !== undefined) vscode.postMessage({ action, value: target.value, checked: target.checked });
 });
 
+main.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const { target } = event;
+  vscode.postMessage({ action: target.dataset.action, value: target.elements.namedItem('value').value });
+  target.reset();
+});
+
 vscode.postMessage({ action: 'ready' });

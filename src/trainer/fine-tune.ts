@@ -11,7 +11,9 @@ import { DivergedError, Trainer } from '../engine/training/trainer';
 import { TrainingSession } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
 import { EventLog } from './event-log';
+import { type HeldOutText, heldOutText } from './held-out-text';
 import type { FineTuneRequest } from './request';
+import { isAdapter, openStartingAdapter } from './starting-adapter';
 import { Stopwatch } from './stopwatch';
 import { readTexts, textsFingerprint } from './texts';
 import { publishResult, type TrainedWeights, trainedWeights } from './trained-weights';
@@ -22,7 +24,7 @@ import {
   type TrainingState,
   trainingCheckpoints,
 } from './training-checkpoint';
-import { TrainingError } from './training-error';
+import { isDiskFull, TrainingError } from './training-error';
 
 /** A crash loses at most so much, however far apart save_steps are. */
 const SAVE_INTERVAL_MS = 120_000;
@@ -86,13 +88,25 @@ async function run(
   if (tokens < args.block_size) {
     throw new TrainingError('text-too-short', request.data.join(', '), `${tokens} tokens`);
   }
-  const evalBlocks = request.evalData.length === 0 ? [] : await blocksOf(request, await readTexts(request.evalData));
+  const evalTexts = request.evalData.length === 0 ? [] : await readTexts(request.evalData);
+  const heldOut = heldOutText(await openTokenizer(request.model), evalTexts, args.block_size);
 
   const fingerprint = await checkpointFingerprint(base);
-  const { method } = request;
-  const identity = { model: fingerprint, texts: textsFingerprint(texts), method, arguments: args };
-  const weights = trainedWeights(base, fingerprint, method);
   const [newest] = checkpoints;
+  const from = request.from_adapter;
+  const starting =
+    from !== undefined && (newest === undefined || (await isAdapter(from)))
+      ? await openStartingAdapter(from, base, fingerprint, request.method)
+      : undefined;
+  const method = starting?.method ?? request.method;
+  const identity = {
+    model: fingerprint,
+    texts: textsFingerprint(texts),
+    method,
+    arguments: args,
+    ...(starting && { from_adapter: starting.fingerprint }),
+  };
+  const weights = trainedWeights(base, fingerprint, method);
   const resumed = newest && (await readTrainingState(newest.folder));
   if (resumed !== undefined) requireSame(resumed.identity, identity, newest?.folder ?? output);
 
@@ -103,15 +117,17 @@ async function run(
     ...(threads === undefined ? {} : { threads }),
   });
   try {
-    const parameters = await (newest === undefined
-      ? weights.fresh(session, args.seed)
-      : readWeights(weights, newest.folder));
+    const parameters = await (newest !== undefined
+      ? readWeights(weights, newest.folder)
+      : starting !== undefined
+        ? weights.read(starting.folder)
+        : weights.fresh(session, args.seed));
     const optimizer =
       newest === undefined
         ? newAdamWState(parameters)
         : await readOptimizer(newest.folder, newest.step, parameters.keys());
     const plan = stepPlan(blocks, args);
-    const rows = resumed?.micro_batch_size ?? microBatchSize(base.config, args.block_size);
+    const rows = resumed?.micro_batch_size ?? microBatchSize(base.config, args.block_size, request.activation_bytes);
     const trainer = new Trainer(session, parameters, optimizer, {
       arguments: args,
       totalSteps: plan.totalSteps,
@@ -127,7 +143,7 @@ async function run(
       trained_parameters: [...parameters.values()].reduce((sum, data) => sum + data.length, 0),
       resumed_from: optimizer.steps,
     });
-    const parts = { request, weights, trainer, plan, evalBlocks, resumed, identity, rows };
+    const parts = { request, weights, trainer, plan, heldOut, resumed, identity, rows };
     return await loop(parts, { signal, finish, tell });
   } finally {
     await session.release();
@@ -139,23 +155,25 @@ interface Run {
   readonly weights: TrainedWeights;
   readonly trainer: Trainer;
   readonly plan: StepPlan;
-  readonly evalBlocks: readonly Block[];
+  readonly heldOut: HeldOutText;
   readonly resumed: TrainingState | undefined;
   readonly identity: TrainingState['identity'];
   readonly rows: number;
 }
 
 async function loop(run: Run, { signal, finish, tell }: Progress): Promise<TrainingEvent> {
-  const { request, weights, trainer, plan, evalBlocks, resumed, identity, rows } = run;
+  const { request, weights, trainer, plan, heldOut, resumed, identity, rows } = run;
   const { output } = request;
   const { optimizer } = trainer;
+  const evalBlocks = heldOut.blocks;
   let savedStep = optimizer.steps;
   let savedAt = performance.now();
   let evalLossBefore = resumed?.eval_loss_before;
 
   const evaluate = async () => {
     const eval_loss = await trainer.evaluate(evalBlocks, signal);
-    await tell({ type: 'evaluated', step: optimizer.steps, eval_loss });
+    const eval_bits_per_character = heldOut.bitsPerCharacter(eval_loss);
+    await tell({ type: 'evaluated', step: optimizer.steps, eval_loss, eval_bits_per_character });
     return eval_loss;
   };
   const save = async () => {
@@ -203,8 +221,14 @@ async function loop(run: Run, { signal, finish, tell }: Progress): Promise<Train
       type: 'finished',
       step: optimizer.steps,
       folder: output,
-      ...(evalLossBefore === undefined ? {} : { eval_loss_before: evalLossBefore }),
-      ...(evalLossAfter === undefined ? {} : { eval_loss_after: evalLossAfter }),
+      ...(evalLossBefore !== undefined && {
+        eval_loss_before: evalLossBefore,
+        eval_bits_per_character_before: heldOut.bitsPerCharacter(evalLossBefore),
+      }),
+      ...(evalLossAfter !== undefined && {
+        eval_loss_after: evalLossAfter,
+        eval_bits_per_character_after: heldOut.bitsPerCharacter(evalLossAfter),
+      }),
     });
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
@@ -259,8 +283,4 @@ async function openLog({ output, logging_dir }: FineTuneRequest): Promise<EventL
 function requireSame(before: TrainingState['identity'], now: TrainingState['identity'], folder: string): void {
   const different = Object.keys(now).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
   if (different.length > 0) throw new TrainingError('resume-differs', folder, different.join(', '));
-}
-
-function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

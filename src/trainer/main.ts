@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import {
   type CancellationToken,
   createMessageConnection,
@@ -7,6 +6,21 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import {
+  COMPARE_METHOD,
+  type CompareParams,
+  DRAWN_METHOD,
+  type Drawn,
+  LAST_PARAGRAPH_METHOD,
+  type LastParagraphParams,
+} from '../protocol/comparison';
+import {
+  EXPORT_MODEL_METHOD,
+  EXPORT_PROGRESS_METHOD,
+  type ExportModelParams,
+  FIND_BASES_METHOD,
+  type FindBasesParams,
+} from '../protocol/made-models';
 import {
   MANUSCRIPTS_READ_METHOD,
   READ_MANUSCRIPTS_METHOD,
@@ -25,9 +39,13 @@ import {
   type TrainingEvent,
   type WorkspaceRun,
 } from '../protocol/training';
+import { yieldToWriting } from './background-priority';
+import { compare } from './compare';
+import { exportModel } from './export-model';
+import { findBases } from './find-bases';
 import { fineTune } from './fine-tune';
 import { lockMachine } from './machine-lock';
-import { readManuscripts, writeTexts } from './manuscripts';
+import { lastParagraphOf, readManuscripts, writeTexts } from './manuscripts';
 import { measureStep } from './measure-step';
 import type { FineTuneRequest } from './request';
 import { TrainingError } from './training-error';
@@ -41,10 +59,10 @@ const UNUSABLE = 1;
 /** A trainer whose window was closed needs so long to save its checkpoint and end. */
 const LOCK_PATIENCE_MS = 15_000;
 
-// The trainer: a process of its own that reads manuscripts, measures a step and does one run, JSON-RPC over standard
-// input and output. Whoever writes meanwhile comes
-// first; when the process that started it is gone, it saves a checkpoint and ends.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// The trainer: a process of its own that reads manuscripts, measures a step, does one run, has its result write beside the
+// base, and exports it, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process
+// that started it is gone, it saves a checkpoint and ends.
+yieldToWriting();
 const abort = new AbortController();
 const finish = new AbortController();
 const stop = () => abort.abort(new Error('stopped'));
@@ -77,7 +95,18 @@ answer(READ_MANUSCRIPTS_METHOD, (params: ReadManuscriptsParams, signal) => {
     void connection.sendNotification(MANUSCRIPTS_READ_METHOD, { files }).catch(() => undefined);
   return readManuscripts(params, { signal, onRead });
 });
+answer(LAST_PARAGRAPH_METHOD, (params: LastParagraphParams) => lastParagraphOf(params));
+answer(COMPARE_METHOD, (params: CompareParams, signal) => {
+  const onDrawn = (drawn: Drawn) => void connection.sendNotification(DRAWN_METHOD, drawn).catch(() => undefined);
+  return compare(params, { signal, onDrawn });
+});
 answer(WRITE_TEXTS_METHOD, (params: WriteTextsParams) => writeTexts(params));
+answer(FIND_BASES_METHOD, (params: FindBasesParams) => findBases(params));
+answer(EXPORT_MODEL_METHOD, (params: ExportModelParams, signal) => {
+  const onProgress = (share: number) =>
+    void connection.sendNotification(EXPORT_PROGRESS_METHOD, { share }).catch(() => undefined);
+  return exportModel(params, { signal, onProgress });
+});
 
 connection.onNotification(STOP_TRAINING_METHOD, stop);
 connection.onNotification(FINISH_TRAINING_METHOD, () => finish.abort());

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer';
 import { encodeDocument } from '../engine/training/blocks';
+import type { LastParagraph, LastParagraphParams } from '../protocol/comparison';
 import type {
   LeftOutReason,
   ManuscriptReport,
@@ -16,6 +18,7 @@ import type {
 } from '../protocol/manuscripts';
 import { textEncodingNamed } from '../text/encoding/text-encoding';
 import { splitHeldOut } from '../text/manuscript/held-out';
+import { lastParagraph } from '../text/manuscript/last-paragraph';
 import type { LeftOut, Prose } from '../text/manuscript/manuscript';
 import { withoutNearDuplicates } from '../text/manuscript/near-duplicates';
 import { charactersIn, readText, reasonAgainst } from '../text/manuscript/read-manuscript';
@@ -43,6 +46,7 @@ export async function readManuscripts(
   const tokenizer = await openTokenizer(model);
   const facts = new Map<string, TextFacts>();
   const reasons = new Map<string, LeftOutReason>();
+  const hashes = new Map<string, string>();
   const good: Prose[] = [];
   for (const [index, file] of files.entries()) {
     // Messages, an abort among them, come in between two files.
@@ -53,6 +57,7 @@ export async function readManuscripts(
       reasons.set(file.path, read.reason);
     } else {
       facts.set(file.path, factsOf(read, tokenizer));
+      hashes.set(file.path, createHash('sha256').update(read.text).digest('hex'));
       const reason = reasonAgainst(read);
       if (reason === undefined) good.push(read);
       else reasons.set(file.path, reason);
@@ -63,8 +68,8 @@ export async function readManuscripts(
     if (manuscript.kind === 'left-out') reasons.set(manuscript.path, manuscript.reason);
   }
   return files.map(({ path }) => {
-    const [text, leftOut] = [facts.get(path), reasons.get(path)];
-    return { path, ...(text && { text }), ...(leftOut && { leftOut }) };
+    const [text, leftOut, sha256] = [facts.get(path), reasons.get(path), hashes.get(path)];
+    return { path, ...(text && { text }), ...(sha256 && { sha256 }), ...(leftOut && { leftOut }) };
   });
 }
 
@@ -90,6 +95,20 @@ export async function writeTexts({ files, folder }: WriteTextsParams): Promise<W
     held++;
   }
   return held === 0 ? { training } : { training, heldOut };
+}
+
+/** The last paragraph of the manuscript that was written last; nothing where no file is Japanese prose. */
+export async function lastParagraphOf({ files }: LastParagraphParams): Promise<LastParagraph> {
+  const times = files.map(async (file) => ({
+    file,
+    time: (await stat(file.path).catch(() => undefined))?.mtimeMs ?? 0,
+  }));
+  const newestFirst = (await Promise.all(times)).sort((a, b) => b.time - a.time);
+  for (const { file } of newestFirst) {
+    const read = await readSource(file);
+    if (!('reason' in read) && reasonAgainst(read) === undefined) return { text: lastParagraph(read.text) };
+  }
+  return {};
 }
 
 async function readSource({

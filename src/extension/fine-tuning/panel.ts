@@ -28,6 +28,7 @@ const PLAIN_ACTIONS = [
   'cancel',
   'use',
   'go-back',
+  'continue',
 ] as const;
 
 /** The page of "Fine-tune on workspace": open or not, it knows what it would show. */
@@ -84,13 +85,9 @@ export class FineTuningPanel implements Disposable {
     else this.#draw();
   }
 
-  close(): void {
-    this.#panel?.dispose();
-  }
-
   dispose(): void {
     clearTimeout(this.#redraw);
-    this.close();
+    this.#panel?.dispose();
     this.#actions.dispose();
     this.#closed.dispose();
   }
@@ -123,6 +120,9 @@ function actionOf(message: { readonly action: unknown; value?: unknown; checked?
   if (action === 'preset') {
     const preset = PRESET_IDS.find((id) => id === value);
     return preset === undefined ? undefined : { action, value: preset };
+  }
+  if (action === 'compare') {
+    return typeof value === 'string' && value.trim() !== '' ? { action, value } : undefined;
   }
   const plain = PLAIN_ACTIONS.find((name) => name === action);
   return plain === undefined ? undefined : { action: plain };

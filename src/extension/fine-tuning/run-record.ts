@@ -27,6 +27,9 @@ const state = z.discriminatedUnion('kind', [
     steps: z.number(),
     evalLossBefore: z.optional(z.number()),
     evalLossAfter: z.optional(z.number()),
+    /** Of the held-out text. Missing where nothing was held out, and in records of versions before. */
+    bitsPerCharacterBefore: z.optional(z.number()),
+    bitsPerCharacterAfter: z.optional(z.number()),
   }),
 ]);
 
@@ -40,6 +43,10 @@ const schema = z.object({
   preset: z.enum(PRESET_IDS),
   hyperparameters,
   files: z.number(),
+  /** SHA-256 of every text that the result has learnt, those of the runs that it continues among them. */
+  learnt: z.optional(z.array(z.string())),
+  /** The run whose result it continues. */
+  continues: z.optional(z.object({ id: z.string(), name: z.string() })),
   training: length,
   heldOut: length,
   begun: z.string(),
@@ -47,6 +54,9 @@ const schema = z.object({
   trainer: z.optional(z.number()),
   state,
 });
+
+/** What a run has come to. */
+export type FinishedState = Extract<RunRecord['state'], { kind: 'finished' }>;
 
 /** What is known of a run of fine-tuning beside what the trainer writes: `run.json` in its folder. */
 export type RunRecord = z.infer<typeof schema>;

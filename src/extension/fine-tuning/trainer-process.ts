@@ -7,6 +7,24 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageclient/node';
 import {
+  COMPARE_METHOD,
+  type CompareParams,
+  DRAWN_METHOD,
+  type Drawn,
+  LAST_PARAGRAPH_METHOD,
+  type LastParagraph,
+  type LastParagraphParams,
+} from '../../protocol/comparison';
+import {
+  EXPORT_MODEL_METHOD,
+  EXPORT_PROGRESS_METHOD,
+  type ExportModelParams,
+  type ExportProgress,
+  FIND_BASES_METHOD,
+  type FindBasesParams,
+  type FoundBase,
+} from '../../protocol/made-models';
+import {
   MANUSCRIPTS_READ_METHOD,
   type ManuscriptReport,
   READ_MANUSCRIPTS_METHOD,
@@ -94,6 +112,20 @@ export class TrainerProcess implements Disposable {
     return this.#connection.sendRequest(MEASURE_STEP_METHOD, { ...params, ...language() }, token);
   }
 
+  lastParagraph(params: LastParagraphParams): Promise<LastParagraph> {
+    return this.#connection.sendRequest(LAST_PARAGRAPH_METHOD, { ...params, ...language() });
+  }
+
+  /** @param onDrawn Told what the base has written, then what the fine-tuned model has. */
+  async compare(params: CompareParams, onDrawn: (drawn: Drawn) => void): Promise<void> {
+    const heard = this.#connection.onNotification(DRAWN_METHOD, onDrawn);
+    try {
+      await this.#connection.sendRequest(COMPARE_METHOD, { ...params, ...language() });
+    } finally {
+      heard.dispose();
+    }
+  }
+
   writeTexts(params: WriteTextsParams): Promise<WrittenTexts> {
     return this.#connection.sendRequest(WRITE_TEXTS_METHOD, { ...params, ...language() });
   }
@@ -103,6 +135,26 @@ export class TrainerProcess implements Disposable {
     const heard = this.#connection.onNotification(TRAINING_EVENT_METHOD, onEvent);
     try {
       return await this.#connection.sendRequest(FINE_TUNE_WORKSPACE_METHOD, { run, ...language() });
+    } finally {
+      heard.dispose();
+    }
+  }
+
+  findBases(params: FindBasesParams): Promise<FoundBase[]> {
+    return this.#connection.sendRequest(FIND_BASES_METHOD, { ...params, ...language() });
+  }
+
+  /** @param onProgress Told how much is done, from 0 to 1. */
+  async exportModel(
+    params: ExportModelParams,
+    onProgress: (share: number) => void,
+    token: CancellationToken,
+  ): Promise<void> {
+    const heard = this.#connection.onNotification(EXPORT_PROGRESS_METHOD, ({ share }: ExportProgress) =>
+      onProgress(share),
+    );
+    try {
+      await this.#connection.sendRequest(EXPORT_MODEL_METHOD, { ...params, ...language() }, token);
     } finally {
       heard.dispose();
     }
