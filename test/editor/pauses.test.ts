@@ -24,7 +24,8 @@ async function nothingComes(window: EditorWindow): Promise<void> {
 
 async function openFile(window: EditorWindow, name: string): Promise<void> {
   await window.page.keyboard.press('Control+p');
-  await window.quickInput.enter(name);
+  await window.quickInput.widget.locator('input.input').first().fill(name);
+  await window.quickInput.choose(name);
   await window.page.locator('.tab.active', { hasText: name }).waitFor();
   await window.focusEnd();
 }

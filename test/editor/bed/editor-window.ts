@@ -81,7 +81,10 @@ export class EditorWindow {
 
   /** The status bar item while it says this, whatever stands in the places for which no value is given. */
   status(english: string, ...values: readonly (string | number)[]): Locator {
-    const parts = this.wording(english, ...values).split(/\{\d\}/);
+    // Nothing is found by an attribute that holds an empty text.
+    const parts = this.wording(english, ...values)
+      .split(/\{\d\}/)
+      .filter((part) => part !== '');
     return this.statusItem.and(this.page.locator(parts.map((part) => `[aria-label*="${part}"]`).join('')));
   }
 
