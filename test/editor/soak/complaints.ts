@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
+/** Its identifier, which stands in what the editor says of it. */
+const EXTENSION = 'tsuzuki.tsuzuki';
+
 /**
  * Collects what the page complains of that concerns the extension.
  *
@@ -11,9 +14,8 @@ export function watchConsole(page: Page): readonly string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {
     const text = message.text();
-    if (/\bERR\b|error|unhandled/i.test(text) && /tsuzuki/i.test(text)) complaints.push(text);
+    if (/\bERR\b|error|failed|unhandled/i.test(text) && text.includes(EXTENSION)) complaints.push(text);
   });
-  page.on('pageerror', (error) => complaints.push(String(error)));
   return complaints;
 }
 

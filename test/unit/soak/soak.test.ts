@@ -1,4 +1,8 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { complaintsInLogs } from '../../editor/soak/complaints';
 import { growth } from '../../editor/soak/growth';
 import { erased, inserted, isAtLineEnd, type Manuscript, moved, place } from '../../editor/soak/manuscript';
 import { drawStep } from '../../editor/soak/steps';
@@ -56,4 +60,19 @@ describe('the steps', () => {
     expect(inside).toContain('go to the end');
     expect(inside).not.toContain('accept');
   });
+});
+
+test('complaints are the warnings and errors of the log since a time, with the lines that belong to them', () => {
+  const userData = mkdtempSync(join(tmpdir(), 'tsuzuki-logs-'));
+  const folder = join(userData, 'logs/20260301T120000/exthost1/tsuzuki.tsuzuki');
+  mkdirSync(folder, { recursive: true });
+  const entries = [
+    '2026-03-01 11:00:00.000 [error] of another window',
+    '2026-03-01 12:00:01.000 [info] loaded in 3174 ms',
+    '2026-03-01 12:00:02.000 [warning] slow',
+    '2026-03-01 12:00:03.000 [error] TypeError\n    at file.js:1',
+    '2026-03-01 12:00:04.000 [info] answered',
+  ];
+  writeFileSync(join(folder, 'Tsuzuki.log'), `${entries.join('\n')}\n`);
+  expect(complaintsInLogs(userData, new Date('2026-03-01T12:00:00'))).toEqual([entries[2], entries[3]]);
 });
