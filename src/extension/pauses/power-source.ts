@@ -19,11 +19,18 @@ export interface PowerSource {
   onBattery(): Promise<boolean | undefined>;
 }
 
-/** The source for this machine. Windows tells it only to programs, whose start takes half a second: it is asked rarely. */
-export function powerSource(platform: NodeJS.Platform = process.platform): PowerSource {
+/**
+ * The source for this machine. Windows tells it only to programs, whose start takes half a second: it is asked rarely.
+ *
+ * @param supplies Where Linux keeps what it says.
+ */
+export function powerSource(
+  platform: NodeJS.Platform = process.platform,
+  supplies: string = POWER_SUPPLIES,
+): PowerSource {
   switch (platform) {
     case 'linux':
-      return { everyMs: MINUTE_MS, onBattery: async () => readPowerSupplies(await powerSupplies()) };
+      return { everyMs: MINUTE_MS, onBattery: async () => readPowerSupplies(await powerSupplies(supplies)) };
     case 'darwin':
       return { everyMs: MINUTE_MS, onBattery: async () => readPmset(await output('pmset', ['-g', 'batt'])) };
     case 'win32':
@@ -40,7 +47,7 @@ export function powerSource(platform: NodeJS.Platform = process.platform): Power
 }
 
 /** What Linux says of each supply, in files of one word. A folder that is not there is a machine without any. */
-async function powerSupplies(folder = POWER_SUPPLIES): Promise<PowerSupply[]> {
+async function powerSupplies(folder: string): Promise<PowerSupply[]> {
   const names = await readdir(folder).catch(() => []);
   const word = (name: string, file: string) =>
     readFile(join(folder, name, file), 'utf8').then(

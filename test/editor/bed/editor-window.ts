@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { windowAddress } from '../../../scripts/editor/server';
+import { ROOT } from '../../../scripts/editor/vsix';
 import { InputMethod } from './input-method';
 import { BROWSER_LOCALES, type Language, type Wording, wordingIn } from './language';
 import { QuickInput } from './quick-input';
@@ -80,7 +81,10 @@ export class EditorWindow {
 
   /** The status bar item while it says this, whatever stands in the places for which no value is given. */
   status(english: string, ...values: readonly (string | number)[]): Locator {
-    const parts = this.wording(english, ...values).split(/\{\d\}/);
+    // Nothing is found by an attribute that holds an empty text.
+    const parts = this.wording(english, ...values)
+      .split(/\{\d\}/)
+      .filter((part) => part !== '');
     return this.statusItem.and(this.page.locator(parts.map((part) => `[aria-label*="${part}"]`).join('')));
   }
 
@@ -122,6 +126,12 @@ export class EditorWindow {
   /** The ghost text that is drawn at this moment; empty when there is none. */
   async shownGhostText(): Promise<string> {
     return (await this.ghost.allInnerTexts()).join('').replaceAll('\u00a0', ' ');
+  }
+
+  /** All of the suggestion that is drawn at this moment, with the lines that are drawn below its first. */
+  async shownSuggestion(): Promise<string> {
+    const script = readFileSync(join(ROOT, 'test/editor/bed/read-suggestion.js'), 'utf8');
+    return (await this.page.evaluate<string>(script)).replaceAll('\u00a0', ' ');
   }
 
   /** Removes the last character and types it again, which makes the editor ask for ghost text anew. */
