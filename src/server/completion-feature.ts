@@ -12,15 +12,14 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
-import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { Settings } from '../protocol/settings';
 import { continuationsAt, promptWindow, wantsContinuation } from './continuations';
 import type { Feature } from './feature';
 import { filterSuggestions } from './filters/filter-suggestions';
 import type { ModelFeature } from './model-feature';
+import type { ModelTurns } from './model-turns';
 import type { OfferedSuggestions, Place } from './offered-suggestions';
-import { PromptBuilder } from './prompt';
 import { Reception } from './reception';
 import type { SettingsCache } from './settings-cache';
 import { TypingRhythm } from './typing-rhythm';
@@ -41,9 +40,6 @@ const cursorSchema = z.object({
 export class CompletionFeature implements Feature {
   #running: AbortController | undefined;
   #preparing: AbortController | undefined;
-  #finished: Promise<unknown> = Promise.resolve();
-  #prompts: PromptBuilder | undefined;
-  #unwritable: ReadonlySet<string> | undefined;
   readonly #rhythm = new TypingRhythm();
   readonly #reception = new Reception();
 
@@ -52,6 +48,7 @@ export class CompletionFeature implements Feature {
     private readonly settings: SettingsCache,
     private readonly models: ModelFeature,
     private readonly offered: OfferedSuggestions,
+    private readonly turns: ModelTurns,
   ) {}
 
   initialize(connection: Connection): ServerCapabilities {
@@ -84,7 +81,9 @@ export class CompletionFeature implements Feature {
     });
     const cancelled = token.onCancellationRequested(() => running.abort());
     try {
-      return await Promise.race([offer(running.signal), nothing]);
+      const answer = offer(running.signal);
+      this.turns.putFirst(answer);
+      return await Promise.race([answer, nothing]);
     } finally {
       cancelled.dispose();
     }
@@ -130,15 +129,13 @@ export class CompletionFeature implements Feature {
     const settings = await this.settings.of(uri);
     const model = await this.models.model;
     // What ran before has been told to stop; it owns the KV cache until it has.
-    await this.#finished;
-    if (signal.aborted || model === undefined || !settings.enabled) return [];
-
-    const count = invoked ? settings.sampling.alternatives : 1;
-    const waitMs = performance.now() - received;
-    const work = this.models.whileGenerating(() => this.#suggest(model, place, settings, { count, waitMs, signal }));
-    this.#finished = work.catch(() => undefined);
-    const suggestions = await work;
-    if (signal.aborted) return [];
+    const suggestions = await this.turns.run(async () => {
+      if (signal.aborted || model === undefined || !settings.enabled) return undefined;
+      const count = invoked ? settings.sampling.alternatives : 1;
+      const waitMs = performance.now() - received;
+      return this.models.whileGenerating(() => this.#suggest(model, place, settings, { count, waitMs, signal }));
+    });
+    if (signal.aborted || suggestions === undefined) return [];
     this.offered.remember({ uri, place, settings, suggestions });
     this.#reception.answered(uri, place, performance.now(), suggestions.length > 0);
     void this.#prepare({ uri, position }, RULES.idleAfterMs);
@@ -155,7 +152,11 @@ export class CompletionFeature implements Feature {
     const seed = sampling.seed ?? newSeed();
     const seeds = Array.from({ length: count }, (_, i) => sequenceSeed(seed, i));
     const request = { before, sampling, stopAt, seeds, signal };
-    const { continuations, promptTokens, heldTokens } = await continuationsAt(model, this.#promptsOf(model), request);
+    const { continuations, promptTokens, heldTokens } = await continuationsAt(
+      model,
+      this.models.promptsOf(model),
+      request,
+    );
     if (!signal.aborted) {
       const modelMs = performance.now() - start;
       this.#rhythm.answered(modelMs);
@@ -171,8 +172,7 @@ export class CompletionFeature implements Feature {
       });
     }
     const texts = continuations.map(({ text }) => text);
-    this.#unwritable ??= unwritableMarks(model.tokenizer);
-    return filterSuggestions(texts, { before, restOfLine }, this.#unwritable);
+    return filterSuggestions(texts, { before, restOfLine }, this.models.unwritableOf(model));
   }
 
   /**
@@ -191,24 +191,16 @@ export class CompletionFeature implements Feature {
     const place = placeOf(document, document.offsetAt(position));
     if (!enabled || !wantsContinuation(place)) return;
     const model = await this.models.model;
-    await this.#finished;
     if (signal.aborted || model === undefined) return;
-    const { budget } = promptWindow(model, sampling);
-    const prompts = this.#promptsOf(model);
-    const { ids } = prompts.moveEarly(place.before, budget) ?? prompts.build(place.before, budget);
-    // All but the last token: that one is evaluated anyway.
-    if (model.heldOf(ids) >= ids.length - 1) return;
-    const work = model.logitsAfter(ids, { signal }).then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#finished = work;
-    await work;
-  }
-
-  #promptsOf({ tokenizer }: LanguageModel): PromptBuilder {
-    this.#prompts ??= new PromptBuilder(tokenizer);
-    return this.#prompts;
+    await this.turns.run(async () => {
+      if (signal.aborted) return;
+      const { budget } = promptWindow(model, sampling);
+      const prompts = this.models.promptsOf(model);
+      const { ids } = prompts.moveEarly(place.before, budget) ?? prompts.build(place.before, budget);
+      // All but the last token: that one is evaluated anyway.
+      if (model.heldOf(ids) >= ids.length - 1) return;
+      await model.logitsAfter(ids, { signal }).catch(() => undefined);
+    });
   }
 }
 

@@ -3,10 +3,12 @@ import type { Connection, ServerCapabilities } from 'vscode-languageserver/node'
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import { LanguageModel } from '../engine/inference/language-model';
 import { ImportClock } from '../engine/quantization/import-clock';
+import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { type AnswerCost, type ModelIdentity, type ServerStatus, STATUS_METHOD } from '../protocol/status';
 import { AnswerPace } from './answer-pace';
 import type { ClientOptions } from './client-options';
 import type { Feature } from './feature';
+import { PromptBuilder } from './prompt';
 
 /** Loads the process's one model and tells the client what it is doing. */
 export class ModelFeature implements Feature {
@@ -15,6 +17,8 @@ export class ModelFeature implements Feature {
   #failed = false;
   #loadMs = 0;
   #answer: AnswerCost | undefined;
+  #prompts: PromptBuilder | undefined;
+  #unwritable: ReadonlySet<string> | undefined;
   readonly #pace = new AnswerPace();
 
   constructor(private readonly options: () => ClientOptions) {}
@@ -36,6 +40,18 @@ export class ModelFeature implements Feature {
   /** Loads a model again that could not be loaded: its folder may have been repaired since. */
   reloadIfFailed(): void {
     if (this.#failed) this.#model = this.#load();
+  }
+
+  /** Whoever asks the model has the same window of the text, so that what was evaluated of it serves them all. */
+  promptsOf({ tokenizer }: LanguageModel): PromptBuilder {
+    this.#prompts ??= new PromptBuilder(tokenizer);
+    return this.#prompts;
+  }
+
+  /** Characters that the model's tokenizer cannot write. */
+  unwritableOf({ tokenizer }: LanguageModel): ReadonlySet<string> {
+    this.#unwritable ??= unwritableMarks(tokenizer);
+    return this.#unwritable;
   }
 
   /** Shows `generating` while `work` runs. */
