@@ -5,28 +5,49 @@ import { chooseModelFolder } from './model-folder';
 import { PartialAccept } from './partial-accept';
 import type { Pauses } from './pauses/pauses';
 import { openSamplingMenu } from './sampling-menu';
+import type { SamplingPanel } from './sampling-panel/sampling-panel';
 import { readSettings, writeSetting } from './settings';
 import type { Sidecar } from './sidecar';
+import type { Statistics } from './statistics/statistics';
+import type { StatisticsPage } from './statistics/statistics-page';
+
+const ACCEPT_NEXT_LINE = 'editor.action.inlineSuggest.acceptNextLine';
+
+/** What the commands act on. */
+export interface CommandTargets {
+  readonly sidecar: Sidecar;
+  readonly pauses: Pauses;
+  readonly fineTuning: FineTuning;
+  readonly samplingPanel: SamplingPanel;
+  readonly statistics: Statistics;
+  readonly statisticsPage: StatisticsPage;
+  readonly log: LogOutputChannel;
+}
 
 /** Registers every command of the manifest. */
-export function registerCommands(
-  sidecar: Sidecar,
-  pauses: Pauses,
-  fineTuning: FineTuning,
-  log: LogOutputChannel,
-): Disposable {
-  const partialAccept = new PartialAccept(sidecar);
+export function registerCommands({
+  sidecar,
+  pauses,
+  fineTuning,
+  samplingPanel,
+  statistics,
+  statisticsPage,
+  log,
+}: CommandTargets): Disposable {
+  const partialAccept = new PartialAccept(sidecar, statistics);
   const table: Readonly<Record<string, () => unknown>> = {
     'tsuzuki.trigger': trigger,
     'tsuzuki.toggle': toggle,
     'tsuzuki.snooze': () => pauses.chooseSnooze(),
     'tsuzuki.acceptNextPhrase': () => partialAccept.accept('phrase'),
     'tsuzuki.acceptNextSentence': () => partialAccept.accept('sentence'),
-    'tsuzuki.acceptNextLine': () => commands.executeCommand('editor.action.inlineSuggest.acceptNextLine'),
+    'tsuzuki.acceptNextLine': () => statistics.takingPiece(() => commands.executeCommand(ACCEPT_NEXT_LINE)),
     'tsuzuki.restartSidecar': () => sidecar.restart(),
     'tsuzuki.showLog': () => log.show(),
     'tsuzuki.chooseModelFolder': chooseModelFolder,
     'tsuzuki.openSamplingMenu': openSamplingMenu,
+    'tsuzuki.openSamplingPanel': () => samplingPanel.open(),
+    'tsuzuki.showStatistics': () => statisticsPage.open(),
     'tsuzuki.fineTuneWorkspace': () => fineTuning.open(),
     'tsuzuki.chooseFineTunedModel': () => fineTuning.chooseModel(),
   };

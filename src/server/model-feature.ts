@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import { defaultThreads } from '../engine/default-threads';
 import { LanguageModel } from '../engine/inference/language-model';
 import { ImportClock } from '../engine/quantization/import-clock';
 import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
@@ -16,6 +17,7 @@ export class ModelFeature implements Feature {
   #model: Promise<LanguageModel | undefined> = Promise.resolve(undefined);
   #failed = false;
   #loadMs = 0;
+  readonly #machineThreads = defaultThreads();
   #answer: AnswerCost | undefined;
   #prompts: PromptBuilder | undefined;
   #unwritable: ReadonlySet<string> | undefined;
@@ -76,6 +78,7 @@ export class ModelFeature implements Feature {
       state: 'ready',
       model: this.identity,
       loadMs: this.#loadMs,
+      threads: this.options().threads ?? this.#machineThreads,
       ...(answer && { answer }),
       ...(slowMs !== undefined && { slowMs }),
     });
