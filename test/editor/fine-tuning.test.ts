@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
 import { encode } from '../unit/text/encoding/encode';
 import { proseOf } from '../unit/text/manuscript/prose';
+import { setColorTheme } from './bed/color-theme';
 import { EditorWindow } from './bed/editor-window';
 import { FineTuningPage } from './bed/fine-tuning-page';
 import { resetSettings, writeUserSettings } from './bed/settings-file';
@@ -175,9 +176,9 @@ describe('a run that does not go through', () => {
 
   beforeAll(async () => {
     resetSettings();
-    writeUserSettings({ 'workbench.colorTheme': 'Default Dark Modern' });
     rmSync(resultsFolder(), { recursive: true, force: true });
     window = await EditorWindow.open('灯台の老人', WORKSPACE);
+    await setColorTheme(window.page, 'dark');
     page = new FineTuningPage(window.page);
   });
   beforeEach(() => {

@@ -4,6 +4,7 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 import { inject } from 'vitest';
 import { windowAddress } from '../../../scripts/editor/server';
 import { InputMethod } from './input-method';
+import { BROWSER_LOCALES, type Language, type Wording, wordingIn } from './language';
 import { QuickInput } from './quick-input';
 import { sidecarPids } from './sidecar-process';
 import { PATIENCE_MS, until } from './until';
@@ -15,9 +16,10 @@ const RETYPE_AFTER_MS = 10_000;
 const RETYPES = 2;
 
 /** A page of the shared browser, on which everything but this machine is cut off. */
-export async function openPage(): Promise<{ page: Page; browser: Browser }> {
+export async function openPage(language: Language = 'en'): Promise<{ page: Page; browser: Browser }> {
   const browser = await chromium.connect(inject('bed').browserEndpoint);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  const viewport = { width: 1280, height: 800 };
+  const context = await browser.newContext({ viewport, locale: BROWSER_LOCALES[language] });
   await context.route(
     (url) => url.hostname !== '127.0.0.1',
     (route) => route.abort(),
@@ -39,6 +41,8 @@ export class EditorWindow {
     readonly inputMethod: InputMethod,
     private readonly browser: Browser,
     readonly file: string,
+    /** What our texts say in the language of the window. */
+    readonly wording: Wording,
   ) {
     this.quickInput = new QuickInput(page);
     this.ghost = page.locator('.editor-instance .monaco-editor .view-lines .ghost-text-decoration');
@@ -50,7 +54,11 @@ export class EditorWindow {
    *
    * @param others Files that lie in the folder too, by their path in it.
    */
-  static async open(text = '', others: Readonly<Record<string, string | Uint8Array>> = {}): Promise<EditorWindow> {
+  static async open(
+    text = '',
+    others: Readonly<Record<string, string | Uint8Array>> = {},
+    { language = 'en' }: { readonly language?: Language } = {},
+  ): Promise<EditorWindow> {
     const { origin, workspaces } = inject('bed');
     const workspace = mkdtempSync(join(workspaces, 'window-'));
     for (const [path, content] of Object.entries(others)) {
@@ -59,27 +67,31 @@ export class EditorWindow {
     }
     const file = join(workspace, 'manuscript.txt');
     writeFileSync(file, text);
-    const { page, browser } = await openPage();
+    const { page, browser } = await openPage(language);
     const lines = text.split('\n');
     const place = { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
     await page.goto(windowAddress({ origin }, workspace, place));
     await page.locator('.editor-instance .monaco-editor .view-lines').first().waitFor();
-    const window = new EditorWindow(page, await InputMethod.attach(page), browser, file);
+    const window = new EditorWindow(page, await InputMethod.attach(page), browser, file, await wordingIn(language));
     await window.waitForModel();
     await page.locator('.editor-instance .monaco-editor.focused').waitFor();
     return window;
   }
 
+  /** The status bar item while it says this, whatever stands in the places for which no value is given. */
+  status(english: string, ...values: readonly (string | number)[]): Locator {
+    const parts = this.wording(english, ...values).split(/\{\d\}/);
+    return this.statusItem.and(this.page.locator(parts.map((part) => `[aria-label*="${part}"]`).join('')));
+  }
+
   /** Waits until the status bar says that the model is loaded. */
   async waitForModel(name = 'tsuzuki-base-ja'): Promise<void> {
-    await this.page
-      .locator(`.statusbar-item[id="tsuzuki.tsuzuki.tsuzuki.status"][aria-label*="${name} (loaded"]`)
-      .waitFor();
+    await this.status('Model: {0} (loaded in {1} s)', name).waitFor();
   }
 
   /** Waits until the status bar says that a model is being loaded. Ask before what causes it: it may not last long. */
   async waitForLoading(): Promise<void> {
-    await this.statusItem.and(this.page.locator('[aria-label*="Loading the model"]')).waitFor();
+    await this.status('Loading the model {0}…').waitFor();
   }
 
   /** Puts the cursor behind the last character of the document. */

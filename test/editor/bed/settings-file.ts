@@ -5,10 +5,16 @@ import { EDITOR_SETTINGS } from '../../../scripts/editor/profile';
 
 export type SettingValues = Readonly<Record<string, unknown>>;
 
-/** Writes the user's settings: those that every window of the bed has, and `more`. The editor notices by itself. */
+const BED_SETTINGS = {
+  'workbench.reduceMotion': 'on',
+  'files.hotExit': 'off',
+  // So that setColorTheme reaches it.
+  'window.autoDetectColorScheme': true,
+} as const;
+
+/** Writes the user's settings: those that every window of the bed has, and `more`. A window reads them when it is opened. */
 export function writeUserSettings(more: SettingValues = {}): void {
-  const settings = { ...EDITOR_SETTINGS, 'workbench.reduceMotion': 'on', 'files.hotExit': 'off', ...more };
-  write(userFile(), settings);
+  write(userFile(), { ...EDITOR_SETTINGS, ...BED_SETTINGS, ...more });
 }
 
 /** One of the user's settings as the editor has written it, `undefined` while it stands there not (yet). */

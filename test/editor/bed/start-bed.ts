@@ -8,6 +8,7 @@ import { createProfile, EDITOR_SETTINGS } from '../../../scripts/editor/profile'
 import { installExtension, startServer } from '../../../scripts/editor/server';
 import { packExtension, ROOT } from '../../../scripts/editor/vsix';
 import { buildHostTests } from './host-tests';
+import { installJapanese } from './language';
 
 /** What the tests need to know about the one editor they share. */
 export interface Bed {
@@ -54,6 +55,7 @@ export default async function startBed({ provide }: TestProject): Promise<() => 
   await mkdir(workspaces);
   await mkdir(artifacts, { recursive: true });
   await installExtension(editor, profile, vsix);
+  await installJapanese(profile);
   const server = await startServer(editor, profile);
   const browser = await playwright.launchServer({ executablePath, headless: true, args: BROWSER_FLAGS });
 
