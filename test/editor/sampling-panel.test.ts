@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
 import { nextPart } from '../../src/text/phrases/next-part';
+import { COLOR_THEMES, setColorTheme } from './bed/color-theme';
 import { EditorWindow } from './bed/editor-window';
 import { resetSettings, writeUserSettings } from './bed/settings-file';
 import { until } from './bed/until';
@@ -9,13 +10,6 @@ import { WebPage } from './bed/web-page';
 
 const OPENING = '彼は老いていた。漁師は';
 const SETTINGS = { 'tsuzuki.sampling.seed': 7 };
-/** VS Code's themes, by what they are for. */
-const THEMES = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'high-contrast': 'Default High Contrast',
-} as const;
-
 let window: EditorWindow;
 let page: WebPage;
 
@@ -36,13 +30,10 @@ afterAll(async () => {
 });
 
 async function screenshots(name: string): Promise<void> {
-  for (const [kind, theme] of Object.entries(THEMES)) {
-    writeUserSettings({ ...SETTINGS, 'workbench.colorTheme': theme });
-    const shade = kind === 'high-contrast' ? 'hc-black' : kind === 'light' ? 'vs' : 'vs-dark';
-    await window.page.locator(`.monaco-workbench.${shade}`).waitFor();
-    await window.screenshot(`${name}-${kind}`);
+  for (const theme of COLOR_THEMES) {
+    await setColorTheme(window.page, theme);
+    await window.screenshot(`${name}-${theme}`);
   }
-  writeUserSettings(SETTINGS);
 }
 
 describe('the sampling panel', () => {
@@ -125,7 +116,7 @@ describe("the writer's own numbers", () => {
   const counted = () => page.row('Today');
 
   it('count what is taken by Tab and by 文節', async () => {
-    await window.quickInput.runCommand('View: Close Editor');
+    await window.page.locator('.tab', { hasText: 'How Suggestions' }).locator('.codicon-close').click();
     await window.focusEnd();
     await window.type('は');
     const whole = await window.ghostText('は');
@@ -171,5 +162,28 @@ describe("the writer's own numbers", () => {
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.text('Nothing has been counted yet').waitFor();
     expect(existsSync(folder())).toBe(false);
+  });
+});
+
+describe('in Japanese', () => {
+  it('the panel and the numbers speak it', async () => {
+    await window.close();
+    window = await EditorWindow.open(OPENING, {}, { language: 'ja' });
+    await window.quickInput.runCommand('Tsuzuki: 続きを見ながら生成の設定を決める');
+    page = new WebPage(window.page);
+    await page.frame.getByRole('slider', { name: '意外さ' }).waitFor();
+    await page.text(/に続く 3 通り$/).waitFor();
+    await screenshots('sampling-panel-ja');
+    await page.frame.getByRole('slider', { name: '長さ' }).scrollIntoViewIfNeeded();
+    await window.screenshot('sampling-panel-ja-values');
+    await window.page.locator('.tab', { hasText: '生成の設定' }).locator('.codicon-close').click();
+    await window.focusEnd();
+    await window.retype('は');
+    await window.ghostText('は');
+    await window.page.keyboard.press('Tab');
+    await window.quickInput.runCommand('Tsuzuki: 自分の記録を見る');
+    await page.frame.getByRole('row', { name: '今日' }).waitFor();
+    await page.text('数え方').click();
+    await screenshots('statistics-ja');
   });
 });

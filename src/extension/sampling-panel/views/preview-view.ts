@@ -29,8 +29,7 @@ export function previewView(preview: PreviewState): Html {
   const { before, continuations, outdated } = preview;
   return html`<ol class="continuations${outdated && ' outdated'}" aria-busy="${String(outdated)}">
   ${continuations.map((one, index) => continuation(before, one, index))}
-</ol>
-<p><button id="draw-again" class="secondary" data-action="draw-again">${l10n.t('Draw Others')}</button></p>`;
+</ol>`;
 }
 
 function continuation(before: string, { seed, text }: PreviewedContinuation, index: number): Html {

@@ -12,11 +12,16 @@ export function viewOf(state: PanelState): readonly Section[] {
     { id: 'presets', html: presets(state) },
     { id: 'keep', html: keep(state) },
     { id: 'state', html: html`<p class="hint">${stateText(state)}</p>`, announced: true },
-    { id: 'preview-heading', html: html`<h2>${l10n.t('Continuations at the Cursor')}</h2>` },
+    { id: 'preview-heading', html: previewHeading(state) },
     { id: 'preview-status', html: html`<p class="hint">${previewStatus(state.preview)}</p>`, announced: true },
     { id: 'preview', html: previewView(state.preview) },
     { id: 'controls', html: controlsView() },
   ];
+}
+
+function previewHeading({ preview }: PanelState): Html {
+  const button = html`<button id="draw-again" class="link" data-action="draw-again">${l10n.t('Draw Others')}</button>`;
+  return html`<h2>${l10n.t('Continuations at the Cursor')} ${preview.kind === 'written' && button}</h2>`;
 }
 
 function presets({ sampling }: PanelState): Html {
@@ -42,7 +47,7 @@ function presetHint(preset: Preset): string {
 function keep({ unsaved, workspaceOnly, problems }: PanelState): Html {
   const disabled = !unsaved && html`disabled`;
   const wrong = Object.keys(problems).length > 0;
-  return html`<p>
+  return html`<p class="buttons">
   <button id="save" data-action="save" ${disabled || (wrong && html`disabled`)}>${l10n.t('Write Like This')}</button>
   <button id="discard" class="secondary" data-action="discard" ${disabled}>${l10n.t('Discard Changes')}</button>
   <button id="defaults" class="secondary" data-action="defaults">${l10n.t('Reset to Defaults')}</button>
