@@ -32,14 +32,14 @@ export function statisticsView(days: readonly Day[], today: Date): readonly Sect
       ]),
     },
     { id: 'chart', html: savingsChart(recent) },
-    { id: 'models', html: html`<h2>${l10n.t('By model')}</h2>${table(l10n.t('Model'), byModel(days))}` },
     {
       id: 'days',
-      html: html`<h2>${l10n.t('By day')}</h2>${table(
+      html: html`<details id="figures"><summary>${l10n.t('The figures as a table')}</summary>${table(
         l10n.t('Day'),
         written.map((day) => [shortDay(day.day), counts([day])]),
-      )}`,
+      )}</details>`,
     },
+    { id: 'models', html: html`<h2>${l10n.t('By model')}</h2>${table(l10n.t('Model'), byModel(days))}` },
     { id: 'counted', html: counted() },
     {
       id: 'delete',
