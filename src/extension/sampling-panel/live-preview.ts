@@ -3,6 +3,7 @@ import {
   CancellationTokenSource,
   type Disposable,
   EventEmitter,
+  l10n,
   Range,
   type TextDocument,
   type TextEditor,
@@ -81,16 +82,13 @@ export class LivePreview implements Disposable {
 
   #stateOf(preview: Preview | undefined, before: string): PreviewState {
     const { status } = this.sidecar;
-    switch (preview?.kind) {
-      case 'written':
-        return { ...preview, before, outdated: false };
-      case 'no-place':
-        return { kind: 'no-place' };
-      case 'no-model':
-      case 'superseded':
-      case undefined:
-        return status?.state === 'error' ? { kind: 'problem', message: status.message } : { kind: 'starting' };
-    }
+    if (preview?.kind === 'written') return { ...preview, before, outdated: false };
+    if (preview?.kind === 'no-place') return { kind: 'no-place' };
+    if (status?.state === 'error') return { kind: 'problem', message: status.message };
+    // The sidecar is there, and has failed.
+    const failed = preview === undefined && (status?.state === 'ready' || status?.state === 'generating');
+    if (failed) return { kind: 'problem', message: l10n.t('No continuations could be written. The log says why.') };
+    return { kind: 'starting' };
   }
 
   #show(state: PreviewState): void {

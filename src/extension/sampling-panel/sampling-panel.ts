@@ -77,7 +77,13 @@ export class SamplingPanel implements Disposable {
     this.#problems = {};
     this.#workspaceOnly = workspace.workspaceFolders === undefined ? undefined : anyInWorkspace(this.#scope);
     panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
-    panel.onDidChangeViewState(() => (panel.visible ? this.#refresh(0) : this.#preview.stop()));
+    let visible = true;
+    panel.onDidChangeViewState(() => {
+      if (panel.visible === visible) return;
+      visible = panel.visible;
+      if (visible) this.#refresh(0);
+      else this.#preview.stop();
+    });
     panel.onDidDispose(() => {
       this.#panel = undefined;
       this.#preview.stop();
