@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../engine/checkpoint/config';
 import { LORA_TARGETS, type LoraTarget } from '../engine/checkpoint/lora-modules';
@@ -8,6 +7,7 @@ import type { LrSchedulerType } from '../engine/training/learning-rate';
 import { WALK_THROUGH } from '../engine/training/training-arguments';
 import type { BaseDtype } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
+import { yieldToWriting } from '../trainer/background-priority';
 import { fineTune as runFineTuning } from '../trainer/fine-tune';
 import type { RequestedMethod } from '../trainer/request';
 import { EXIT } from './exit-code';
@@ -41,6 +41,7 @@ export interface FineTuneOptions {
   readonly loraDropout: number;
   readonly baseDtype: BaseDtype;
   readonly loraTarget?: readonly LoraTarget[];
+  readonly fromAdapter?: string;
   readonly seed: number;
   readonly threads?: number;
   readonly overwriteOutputDir?: boolean;
@@ -54,8 +55,7 @@ export async function fineTune(options: FineTuneOptions): Promise<void> {
   const stop = () => abort.abort(new Error('stopped'));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  // Whoever writes meanwhile comes first.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  yieldToWriting();
 
   const progress = new ProgressLine(process.stderr);
   const show = options.json === true ? printJson : (event: TrainingEvent) => progress.show(event);
@@ -68,6 +68,7 @@ export async function fineTune(options: FineTuneOptions): Promise<void> {
       evalData: options.evalData ?? [],
       output: options.output,
       method: await method(options),
+      ...(options.fromAdapter !== undefined && { from_adapter: options.fromAdapter }),
       arguments: {
         ...WALK_THROUGH,
         num_train_epochs: options.numTrainEpochs,
@@ -105,7 +106,8 @@ export async function fineTune(options: FineTuneOptions): Promise<void> {
 }
 
 async function method(options: FineTuneOptions): Promise<RequestedMethod> {
-  const chosen = options.method ?? defaultMethod(await readConfig(join(options.model, 'config.json')));
+  const usual = async () => defaultMethod(await readConfig(join(options.model, 'config.json')));
+  const chosen = options.method ?? (options.fromAdapter === undefined ? await usual() : 'lora');
   if (chosen === 'full') return { method: 'full' };
   return {
     method: 'lora',

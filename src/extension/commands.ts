@@ -35,7 +35,8 @@ export function registerCommands({
   log,
 }: CommandTargets): Disposable {
   const partialAccept = new PartialAccept(sidecar, statistics);
-  const table: Readonly<Record<string, () => unknown>> = {
+  const { models } = fineTuning;
+  const table: Readonly<Record<string, (argument: unknown) => unknown>> = {
     'tsuzuki.trigger': trigger,
     'tsuzuki.toggle': toggle,
     'tsuzuki.snooze': () => pauses.chooseSnooze(),
@@ -49,7 +50,16 @@ export function registerCommands({
     'tsuzuki.openSamplingPanel': () => samplingPanel.open(),
     'tsuzuki.showStatistics': () => statisticsPage.open(),
     'tsuzuki.fineTuneWorkspace': () => fineTuning.open(),
-    'tsuzuki.chooseFineTunedModel': () => fineTuning.chooseModel(),
+    'tsuzuki.chooseFineTunedModel': () => models.choose(),
+    'tsuzuki.useFineTunedModel': (model) => models.use(model),
+    'tsuzuki.useBaseModel': () => models.goBack(),
+    'tsuzuki.continueFineTuning': (model) => fineTuning.continueFrom(model),
+    'tsuzuki.renameFineTunedModel': (model) => models.rename(model),
+    'tsuzuki.exportAdapter': (model) => models.exportAs('adapter', model),
+    'tsuzuki.exportMergedModel': (model) => models.exportAs('merged', model),
+    'tsuzuki.revealFineTunedModel': (model) => models.reveal(model),
+    'tsuzuki.deleteFineTunedModel': (model) => models.remove(model),
+    'tsuzuki.restoreFineTunedModel': () => models.restore(),
   };
   return Disposable.from(...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
 }

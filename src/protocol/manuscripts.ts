@@ -42,11 +42,13 @@ export interface ManuscriptReport {
   readonly path: string;
   /** Missing where the file cannot be read. */
   readonly text?: TextFacts;
+  /** Of the text without markup, by which a later run knows what was learnt already; missing likewise. */
+  readonly sha256?: string;
   /** Why it is better left out; missing for Japanese prose. */
   readonly leftOut?: LeftOutReason;
 }
 
-/** Why a file is left out; `LeftOutReason` of `src/text`, for those that know the protocol only. */
+/** Why a file is left out: `LeftOutReason` of `src/text`, for those that know the protocol only, and one more. */
 export type LeftOutReason =
   | { readonly kind: 'unreadable'; readonly message: string }
   | { readonly kind: 'empty' }
@@ -55,6 +57,8 @@ export type LeftOutReason =
   | { readonly kind: 'not-japanese' }
   | { readonly kind: 'too-short'; readonly characters: number; readonly minimum: number }
   | { readonly kind: 'generated'; readonly sign: 'log' | 'long-line' | 'repeated-lines' | 'table' }
+  /** By the result that is to be taught further; the extension alone knows. */
+  | { readonly kind: 'already-learnt' }
   | { readonly kind: 'near-duplicate'; readonly of: string; readonly share: number };
 
 export interface WriteTextsParams {

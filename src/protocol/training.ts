@@ -80,6 +80,8 @@ export interface WorkspaceRun {
   readonly training: string;
   /** Folder of what is held out. */
   readonly heldOut?: string;
+  /** PEFT folder of the adapter that is taught further; missing to begin with the model as it is. */
+  readonly fromAdapter?: string;
   /** The PEFT adapter goes here, and checkpoints while it is made. */
   readonly output: string;
   readonly hyperparameters: Hyperparameters;

@@ -12,6 +12,7 @@ import { TrainingSession } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
 import { EventLog } from './event-log';
 import type { FineTuneRequest } from './request';
+import { isAdapter, openStartingAdapter } from './starting-adapter';
 import { Stopwatch } from './stopwatch';
 import { readTexts, textsFingerprint } from './texts';
 import { publishResult, type TrainedWeights, trainedWeights } from './trained-weights';
@@ -22,7 +23,7 @@ import {
   type TrainingState,
   trainingCheckpoints,
 } from './training-checkpoint';
-import { TrainingError } from './training-error';
+import { isDiskFull, TrainingError } from './training-error';
 
 /** A crash loses at most so much, however far apart save_steps are. */
 const SAVE_INTERVAL_MS = 120_000;
@@ -89,10 +90,21 @@ async function run(
   const evalBlocks = request.evalData.length === 0 ? [] : await blocksOf(request, await readTexts(request.evalData));
 
   const fingerprint = await checkpointFingerprint(base);
-  const { method } = request;
-  const identity = { model: fingerprint, texts: textsFingerprint(texts), method, arguments: args };
-  const weights = trainedWeights(base, fingerprint, method);
   const [newest] = checkpoints;
+  const from = request.from_adapter;
+  const starting =
+    from !== undefined && (newest === undefined || (await isAdapter(from)))
+      ? await openStartingAdapter(from, base, fingerprint, request.method)
+      : undefined;
+  const method = starting?.method ?? request.method;
+  const identity = {
+    model: fingerprint,
+    texts: textsFingerprint(texts),
+    method,
+    arguments: args,
+    ...(starting && { from_adapter: starting.fingerprint }),
+  };
+  const weights = trainedWeights(base, fingerprint, method);
   const resumed = newest && (await readTrainingState(newest.folder));
   if (resumed !== undefined) requireSame(resumed.identity, identity, newest?.folder ?? output);
 
@@ -103,9 +115,11 @@ async function run(
     ...(threads === undefined ? {} : { threads }),
   });
   try {
-    const parameters = await (newest === undefined
-      ? weights.fresh(session, args.seed)
-      : readWeights(weights, newest.folder));
+    const parameters = await (newest !== undefined
+      ? readWeights(weights, newest.folder)
+      : starting !== undefined
+        ? weights.read(starting.folder)
+        : weights.fresh(session, args.seed));
     const optimizer =
       newest === undefined
         ? newAdamWState(parameters)
@@ -259,8 +273,4 @@ async function openLog({ output, logging_dir }: FineTuneRequest): Promise<EventL
 function requireSame(before: TrainingState['identity'], now: TrainingState['identity'], folder: string): void {
   const different = Object.keys(now).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
   if (different.length > 0) throw new TrainingError('resume-differs', folder, different.join(', '));
-}
-
-function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import {
   type CancellationToken,
   createMessageConnection,
@@ -7,6 +6,13 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import {
+  EXPORT_MODEL_METHOD,
+  EXPORT_PROGRESS_METHOD,
+  type ExportModelParams,
+  FIND_BASES_METHOD,
+  type FindBasesParams,
+} from '../protocol/made-models';
 import {
   MANUSCRIPTS_READ_METHOD,
   READ_MANUSCRIPTS_METHOD,
@@ -25,6 +31,9 @@ import {
   type TrainingEvent,
   type WorkspaceRun,
 } from '../protocol/training';
+import { yieldToWriting } from './background-priority';
+import { exportModel } from './export-model';
+import { findBases } from './find-bases';
 import { fineTune } from './fine-tune';
 import { lockMachine } from './machine-lock';
 import { readManuscripts, writeTexts } from './manuscripts';
@@ -41,10 +50,9 @@ const UNUSABLE = 1;
 /** A trainer whose window was closed needs so long to save its checkpoint and end. */
 const LOCK_PATIENCE_MS = 15_000;
 
-// The trainer: a process of its own that reads manuscripts, measures a step and does one run, JSON-RPC over standard
-// input and output. Whoever writes meanwhile comes
-// first; when the process that started it is gone, it saves a checkpoint and ends.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// The trainer: a process of its own that reads manuscripts, measures a step, does one run, and exports what runs have
+// made, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process that started it is gone, it saves a checkpoint and ends.
+yieldToWriting();
 const abort = new AbortController();
 const finish = new AbortController();
 const stop = () => abort.abort(new Error('stopped'));
@@ -78,6 +86,12 @@ answer(READ_MANUSCRIPTS_METHOD, (params: ReadManuscriptsParams, signal) => {
   return readManuscripts(params, { signal, onRead });
 });
 answer(WRITE_TEXTS_METHOD, (params: WriteTextsParams) => writeTexts(params));
+answer(FIND_BASES_METHOD, (params: FindBasesParams) => findBases(params));
+answer(EXPORT_MODEL_METHOD, (params: ExportModelParams, signal) => {
+  const onProgress = (share: number) =>
+    void connection.sendNotification(EXPORT_PROGRESS_METHOD, { share }).catch(() => undefined);
+  return exportModel(params, { signal, onProgress });
+});
 
 connection.onNotification(STOP_TRAINING_METHOD, stop);
 connection.onNotification(FINISH_TRAINING_METHOD, () => finish.abort());

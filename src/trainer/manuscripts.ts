@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -43,6 +44,7 @@ export async function readManuscripts(
   const tokenizer = await openTokenizer(model);
   const facts = new Map<string, TextFacts>();
   const reasons = new Map<string, LeftOutReason>();
+  const hashes = new Map<string, string>();
   const good: Prose[] = [];
   for (const [index, file] of files.entries()) {
     // Messages, an abort among them, come in between two files.
@@ -53,6 +55,7 @@ export async function readManuscripts(
       reasons.set(file.path, read.reason);
     } else {
       facts.set(file.path, factsOf(read, tokenizer));
+      hashes.set(file.path, createHash('sha256').update(read.text).digest('hex'));
       const reason = reasonAgainst(read);
       if (reason === undefined) good.push(read);
       else reasons.set(file.path, reason);
@@ -63,8 +66,8 @@ export async function readManuscripts(
     if (manuscript.kind === 'left-out') reasons.set(manuscript.path, manuscript.reason);
   }
   return files.map(({ path }) => {
-    const [text, leftOut] = [facts.get(path), reasons.get(path)];
-    return { path, ...(text && { text }), ...(leftOut && { leftOut }) };
+    const [text, leftOut, sha256] = [facts.get(path), reasons.get(path), hashes.get(path)];
+    return { path, ...(text && { text }), ...(sha256 && { sha256 }), ...(leftOut && { leftOut }) };
   });
 }
 

@@ -11,6 +11,8 @@ export type RequestedMethod =
       readonly lora_dropout: number;
       readonly target_modules: readonly LoraTarget[];
       readonly base_dtype: BaseDtype;
+      /** As in PEFT; only adapters from elsewhere have it. */
+      readonly use_rslora?: boolean;
     };
 
 /** One run of fine-tuning. */
@@ -24,6 +26,11 @@ export interface FineTuneRequest {
   /** The result goes here, and checkpoint-<step> folders while it is made. */
   readonly output: string;
   readonly method: RequestedMethod;
+  /**
+   * PEFT folder of the adapter whose weights the run begins with, in place of fresh ones; its rank, scale and modules
+   * take the place of those of `method`.
+   */
+  readonly from_adapter?: string;
   readonly arguments: TrainingArguments;
   /** Steps from checkpoint to checkpoint; there is one at the end of each epoch and after two minutes in any case. */
   readonly save_steps: number;

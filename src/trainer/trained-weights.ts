@@ -21,12 +21,13 @@ export interface TrainedWeights {
 /** `full` is a model folder, `lora` a PEFT adapter. */
 export function trainedWeights(base: Checkpoint, baseFingerprint: string, requested: RequestedMethod): TrainedWeights {
   if (requested.method === 'full') return fullWeights(base);
-  const { r, lora_alpha, lora_dropout, target_modules, base_dtype } = requested;
+  const { r, lora_alpha, lora_dropout, target_modules, base_dtype, use_rslora } = requested;
   return adapterWeights(base, base_dtype, {
     r,
     lora_alpha,
     lora_dropout,
     target_modules,
+    ...(use_rslora === true && { use_rslora }),
     base_model_name_or_path: base.folder,
     base_fingerprint: baseFingerprint,
   });

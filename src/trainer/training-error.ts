@@ -7,10 +7,12 @@ export type TrainingErrorCode =
   | 'already-running'
   | 'block-too-long'
   | 'output-exists'
+  | 'adapter-needs-lora'
   | 'checkpoint-broken'
   | 'resume-differs'
   | 'diverged'
-  | 'disk-full';
+  | 'disk-full'
+  | 'export-disk-full';
 
 interface Sentence {
   readonly problem: string;
@@ -70,6 +72,16 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
       cure: '続きから始めるなら --resume、置き換えるなら --overwrite-output-dir を付けるか、別のフォルダを選んでください。',
     },
   },
+  'adapter-needs-lora': {
+    en: {
+      problem: 'full fine-tuning cannot go on from an adapter',
+      cure: 'Leave out --method full, or fold the adapter into its model first (tsuzuki merge).',
+    },
+    ja: {
+      problem: 'アダプタの続きを full で学習することはできません',
+      cure: '--method full を外すか、先に tsuzuki merge でアダプタをモデルに統合してください。',
+    },
+  },
   'checkpoint-broken': {
     en: {
       problem: 'the checkpoint cannot be read',
@@ -110,6 +122,13 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
       cure: '空きを作ってから再開してください(--resume)。',
     },
   },
+  'export-disk-full': {
+    en: { problem: 'the disk is full; nothing was left there', cure: 'Free some space, then export again.' },
+    ja: {
+      problem: 'ディスクがいっぱいです。書きかけのものは残していません',
+      cure: '空きを作ってから、もう一度書き出してください。',
+    },
+  },
 };
 
 /** A run that cannot begin or go on. `message` is English; {@link TrainingError.describe} speaks to the user. */
@@ -138,4 +157,9 @@ function phrase(code: TrainingErrorCode, place: string, detail: string, language
   const { problem, cure } = WORDINGS[code][language];
   const found = detail === '' ? '' : ` (${detail})`;
   return language === 'ja' ? `${place}: ${problem}${found}。${cure}` : `${place}: ${problem}${found}. ${cure}`;
+}
+
+/** An error of the system's that more space would cure. */
+export function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

@@ -21,6 +21,7 @@ export async function requestOf(run: WorkspaceRun): Promise<FineTuneRequest> {
     evalData: run.heldOut === undefined ? [] : [run.heldOut],
     output: run.output,
     method: methodOf(run.hyperparameters),
+    ...(run.fromAdapter !== undefined && { from_adapter: run.fromAdapter }),
     arguments: argumentsOf(run.hyperparameters, n_positions),
     save_steps: SAVE_STEPS,
     save_total_limit: 2,

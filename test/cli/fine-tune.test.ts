@@ -76,6 +76,36 @@ test(`killed at ${KILLS} random moments, a run loses nothing older than its last
   expect((await readdir(output)).filter((name) => name.startsWith('.'))).toEqual([]);
 }, 240_000);
 
+test('goes on from an adapter: its first loss is the last evaluation of the run that made it', async () => {
+  // One block of 32 tokens, and no dropout, so that losses and evaluations are of the same.
+  const block = join(scratch, 'block.txt');
+  await writeFile(
+    block,
+    '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。漁師は黙って網を繕っている。海は静かだ。',
+  );
+  const model = join(scratch, 'without-dropout');
+  await writeTinyModel(model, scratch);
+  const config = join(model, 'config.json');
+  const still = { attn_pdrop: 0, embd_pdrop: 0, resid_pdrop: 0 };
+  await writeFile(config, JSON.stringify({ ...JSON.parse(await readFile(config, 'utf8')), ...still }));
+  const events = async (output: string, ...more: readonly string[]): Promise<TrainingEvent[]> => {
+    const data = ['--model', model, '--data', block, '--eval-data', block, '--output', join(scratch, output)];
+    const steps = ['--block-size', '32', '--max-steps', '3', '--learning-rate', '1e-2', '--threads', '1', '--json'];
+    const { code, stdout } = await tsuzuki(['fine-tune', '--method', 'lora', ...data, ...steps, ...more]);
+    expect(code).toBe(0);
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+  const end = (await events('first', '--lora-r', '2')).at(-1);
+  const [before, after] = end?.type === 'finished' ? [end.eval_loss_before, end.eval_loss_after] : [];
+  expect(after).toBeLessThan(before ?? 0);
+  const second = await events('second', '--from-adapter', join(scratch, 'first'));
+  expect(second[0]).toMatchObject({ type: 'started', blocks: 1 });
+  expect(lossOf(second).get(1)).toBeCloseTo(after ?? 0, 5);
+});
+
 describe('ends within a micro-batch, with a checkpoint, on', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s', async (signal) => {
     const output = join(scratch, signal);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -84,6 +84,20 @@ test('tells every step, answers with the last event, and ends with its pipes', a
   expect(last).toMatchObject({ type: 'finished', step: 3 });
   expect(events.map(({ type }) => type)).toEqual(['started', 'step', 'step', 'step', 'saved', 'finished']);
   connection.dispose();
+  child.stdin.end();
+  expect(await exit).toBe(0);
+});
+
+test.skipIf(process.platform !== 'linux')('comes after whoever writes, with every thread', async () => {
+  const { child, connection, firstStep, exit, fineTune } = startTrainer();
+  const running = fineTune({ ...request('priority', 100_000), threads: 2 });
+  await firstStep;
+  const threads = await readdir(`/proc/${child.pid}/task`);
+  expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(
+    new Set([constants.priority.PRIORITY_BELOW_NORMAL]),
+  );
+  await connection.sendNotification(STOP_TRAINING_METHOD);
+  await running;
   child.stdin.end();
   expect(await exit).toBe(0);
 });

@@ -1,21 +1,26 @@
 import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, Uri, window, workspace } from 'vscode';
 import type { WrittenTexts } from '../../protocol/manuscripts';
+import type { ModelIdentity } from '../../protocol/status';
 import { modelInSettings } from '../model-folder';
-import { readThreads } from '../settings';
-import { applyAdapter, chosenAdapter, restoreAdapter } from './adapter';
 import { findInterrupted } from './interrupted-runs';
-import { pickFineTunedModel } from './model-picker';
+import { learntBy } from './learnt';
+import { baseFolder, nameOf, nameOfContinuation } from './made-model';
+import { MadeModels } from './made-models';
+import { ModelActions } from './model-actions';
+import { ModelsView } from './models-view';
 import { FineTuningPanel } from './panel';
 import { planOf } from './presets';
 import { offerFolder, refuseUntrusted } from './refusals';
+import { ResultPage } from './result-page';
 import { RunIndicator } from './run-indicator';
 import { RunStore, type StoredRun } from './run-store';
-import { choose, type Survey, totalsOf } from './survey';
-import { TrainerProcess } from './trainer-process';
+import { RunTrash } from './run-trash';
+import { type Survey, totalsOf } from './survey';
+import { SurveyPage, type SurveyState, workspaceUris } from './survey-page';
+import type { TrainerProcess } from './trainer-process';
+import { Trainers } from './trainers';
 import { messageOf, type Outcome, TrainingRun } from './training-run';
-import { verdictText } from './views/finished-view';
-import type { PanelAction, PanelState } from './views/panel-state';
-import { WorkspaceReading } from './workspace-reading';
+import type { PanelAction } from './views/panel-state';
 
 /**
  * A trainer whose window was closed is waited for this long, as it may have a long step to end on a busy machine;
@@ -23,31 +28,53 @@ import { WorkspaceReading } from './workspace-reading';
  */
 const ENDING_SECONDS = 300;
 
-type SurveyState = Extract<PanelState, { kind: 'survey' }>;
-
 /** "Fine-tune on workspace": from the command to a result that the workspace uses. */
 export class FineTuning implements Disposable {
   readonly #panel: FineTuningPanel;
   readonly #store: RunStore;
-  #reading: WorkspaceReading | undefined;
+  readonly #trainers: Trainers;
+  readonly #survey: SurveyPage;
+  readonly #result: ResultPage;
   #run: TrainingRun | undefined;
-  #interrupted: StoredRun | undefined;
-  /** What the workspace used before it used the last result. */
-  #adapterBefore: string | undefined;
+  /** The result that the page is about to teach further, and its base model. */
+  #continued: { readonly run: StoredRun; readonly model: ModelIdentity } | undefined;
+
+  /** What can be done with models that were made. */
+  readonly models: ModelActions;
 
   constructor(
     private readonly context: ExtensionContext,
     private readonly log: LogOutputChannel,
   ) {
-    this.#store = new RunStore(this.#resultsFolder);
+    this.#store = new RunStore(Uri.joinPath(context.globalStorageUri, 'fine-tuning').fsPath);
+    this.#trainers = new Trainers(context, log);
     this.#panel = new FineTuningPanel(context.extensionUri);
+    this.#survey = new SurveyPage(this.#panel, this.#store, this.#trainers, log);
+    this.#result = new ResultPage(this.#panel);
     this.#panel.onAction((action) => {
       this.#act(action).catch((error: unknown) => {
         log.error(String(error));
         void window.showErrorMessage(messageOf(error));
       });
     });
-    this.#panel.onDidClose(() => this.#stopReading());
+    this.#panel.onDidClose(() => {
+      this.#survey.stop();
+      this.#continued = undefined;
+    });
+    const trash = new RunTrash(this.#store);
+    trash.empty(new Date()).catch((error: unknown) => log.warn(String(error)));
+    const models = new MadeModels(context, this.#store, this.#trainers, log);
+    const view = new ModelsView(models);
+    const { extensionPath } = context;
+    this.models = new ModelActions({
+      models,
+      view,
+      store: this.#store,
+      trash,
+      trainers: this.#trainers,
+      extensionPath,
+    });
+    context.subscriptions.push(models, view);
   }
 
   /** The command: opens the page, unless there is nothing that could be learnt from. */
@@ -56,12 +83,22 @@ export class FineTuning implements Disposable {
     if (workspace.workspaceFolders === undefined) return offerFolder();
     const shown = this.#panel.isOpen || this.#panel.state?.kind === 'finished';
     this.#panel.reveal();
-    if (this.#run === undefined && !shown) await this.#read();
+    if (this.#run !== undefined || shown) return;
+    this.#continued = undefined;
+    await this.#read();
   }
 
-  /** The command that lists the models one has made. */
-  chooseModel(): Promise<void> {
-    return pickFineTunedModel(this.#store);
+  /** The command that teaches a result what is new in the workspace: opens the page, with the rest left out. */
+  async continueFrom(argument: unknown): Promise<void> {
+    if (!workspace.isTrusted) return refuseUntrusted();
+    if (workspace.workspaceFolders === undefined) return offerFolder();
+    const made = await this.models.usable(argument, l10n.t('Teach a Model What Is New'));
+    if (made === undefined) return;
+    this.#panel.reveal();
+    if (this.#run !== undefined) return;
+    const folder = baseFolder(made.run, made.base);
+    this.#continued = { run: made.run, model: { name: nameOf(folder), folder } };
+    await this.#read();
   }
 
   /** Offers to go on with a run of this workspace that a closed window, a crash or the end of the day interrupted. */
@@ -82,44 +119,30 @@ export class FineTuning implements Disposable {
   }
 
   dispose(): void {
-    this.#stopReading();
+    this.#survey.dispose();
     this.#panel.dispose();
     this.#run?.dispose();
   }
 
-  get #resultsFolder(): string {
-    return Uri.joinPath(this.context.globalStorageUri, 'fine-tuning').fsPath;
-  }
-
-  /** What the trainer may use of this machine. */
-  get #resources(): { readonly cacheFolder: string; readonly threads?: number } {
-    const threads = readThreads();
-    const cacheFolder = Uri.joinPath(this.context.globalStorageUri, 'cache').fsPath;
-    return { cacheFolder, ...(threads > 0 && { threads }) };
-  }
-
   async #act(message: PanelAction): Promise<void> {
-    const state = this.#panel.state;
     switch (message.action) {
       case 'read-again':
         return this.#read();
       case 'choose':
-        if (state?.kind === 'survey') {
-          this.#panel.show({ ...state, survey: choose(state.survey, message.value, message.checked) });
-        }
-        return;
+        return this.#survey.choose(message.value, message.checked);
       case 'preset':
-        if (state?.kind === 'survey') this.#panel.show({ ...state, preset: message.value });
-        return;
+        return this.#survey.choosePreset(message.value);
       case 'start':
-        if (state?.kind === 'survey') await this.#start(state);
+        if (this.#panel.state?.kind === 'survey') await this.#start(this.#panel.state);
         return;
+      case 'continue':
+        this.#continued = this.#survey.toContinue;
+        return this.#read();
       case 'resume':
-        if (this.#interrupted !== undefined) await this.#resume(this.#interrupted);
+        if (this.#survey.interrupted !== undefined) await this.#resume(this.#survey.interrupted);
         return;
       case 'discard':
-        if (this.#interrupted !== undefined) await this.#discard(this.#interrupted);
-        return;
+        return this.#survey.discardInterrupted();
       case 'pause':
         return this.#run?.pause();
       case 'finish':
@@ -127,91 +150,38 @@ export class FineTuning implements Disposable {
       case 'cancel':
         return this.#askHowToEnd();
       case 'use':
-        if (state?.kind === 'finished') await this.#use(state.adapter);
-        return;
+        return this.#result.use();
       case 'go-back':
-        if (state?.kind === 'finished') {
-          await restoreAdapter(this.#adapterBefore);
-          this.#panel.show({ ...state, inUse: false });
-        }
-        return;
+        return this.#result.goBack();
     }
   }
 
-  // Before it starts
-
-  #stopReading(): void {
-    this.#reading?.dispose();
-    this.#reading = undefined;
-  }
-
-  /** Reads the workspace and shows what is in it, then measures a step. */
   async #read(): Promise<void> {
     if (this.#run !== undefined) return;
-    this.#stopReading();
-    const reading = new WorkspaceReading(modelInSettings(this.context.extensionPath), this.#newTrainer());
-    this.#reading = reading;
-    try {
-      this.#panel.show({ kind: 'reading', read: 0, total: 0 });
-      const survey = await reading.read((read, total) => this.#panel.show({ kind: 'reading', read, total }));
-      const interrupted = await findInterrupted(this.#store, workspaceUris());
-      if (reading.isOver) return;
-      this.#interrupted = interrupted?.run;
-      this.#panel.show({
-        kind: 'survey',
-        survey,
-        preset: 'standard',
-        measurement: { kind: 'measuring' },
-        model: reading.model.name,
-        results: this.#resultsFolder,
-        ...(interrupted && { interrupted: { ...interrupted.run.record, step: interrupted.step } }),
-      });
-    } catch (error) {
-      if (reading.isOver) return;
-      this.log.error(String(error));
-      this.#panel.show({ kind: 'problem', message: messageOf(error) });
-      return;
-    }
-    await this.#measure(reading);
+    const { run, model = modelInSettings(this.context.extensionPath) } = this.#continued ?? {};
+    await this.#survey.read(model, run);
   }
-
-  async #measure(reading: WorkspaceReading): Promise<void> {
-    const tell = (measurement: SurveyState['measurement']) => {
-      const state = this.#panel.state;
-      if (!reading.isOver && state?.kind === 'survey') this.#panel.show({ ...state, measurement });
-    };
-    try {
-      tell({ kind: 'measured', step: await reading.measure(this.#resources) });
-    } catch (error) {
-      if (!reading.isOver) this.log.error(String(error));
-      tell({ kind: 'failed', message: messageOf(error) });
-    }
-  }
-
-  #newTrainer(): TrainerProcess {
-    return new TrainerProcess(this.context.asAbsolutePath('dist/trainer.js'), this.log);
-  }
-
-  // While it runs
 
   async #start({ survey, preset, measurement }: SurveyState): Promise<void> {
-    const reading = this.#reading;
-    if (reading === undefined || this.#run !== undefined) return;
-    // From here on the process belongs to the run: closing the page does not end it.
-    const trainer = reading.handOver();
-    this.#reading = undefined;
+    const begun = this.#run === undefined ? this.#survey.handOver() : undefined;
+    if (begun === undefined) return;
+    const { trainer, model } = begun;
+    const earlier = this.#continued?.run;
+    this.#continued = undefined;
     const totals = totalsOf(survey);
     const plan = planOf(preset, totals, measurement.kind === 'measured' ? measurement.step : undefined);
     const now = new Date();
     const stored: StoredRun = {
       ...this.#store.newRun(now),
       record: {
-        name: workspace.name ?? '',
+        name: earlier === undefined ? (workspace.name ?? '') : await this.#nameAfter(earlier),
         workspace: workspaceUris(),
-        model: reading.model.folder,
+        model: model.folder,
         preset,
-        hyperparameters: plan.hyperparameters,
+        hyperparameters: { ...plan.hyperparameters, ...(earlier && shapeOf(earlier)) },
         ...totals,
+        learnt: learntBy(survey, earlier),
+        ...(earlier && { continues: { id: earlier.id, name: earlier.record.name } }),
         begun: now.toISOString(),
         state: { kind: 'unfinished' },
       },
@@ -221,11 +191,15 @@ export class FineTuning implements Disposable {
     );
   }
 
+  async #nameAfter(earlier: StoredRun): Promise<string> {
+    const names = (await this.#store.list()).map(({ record }) => record.name);
+    return nameOfContinuation(earlier.record.name, names);
+  }
+
   async #resume(stored: StoredRun): Promise<void> {
     if (this.#run !== undefined) return;
-    this.#stopReading();
-    this.#interrupted = undefined;
-    await this.#train(stored, this.#newTrainer(), true, async () => this.#store.texts(stored));
+    this.#survey.stop();
+    await this.#train(stored, this.#trainers.start(), true, async () => this.#store.texts(stored));
   }
 
   async #train(
@@ -236,12 +210,17 @@ export class FineTuning implements Disposable {
   ): Promise<void> {
     const run = new TrainingRun(stored, trainer, this.#store, this.log);
     this.#run = run;
-    const { preset } = stored.record;
+    const { preset, continues } = stored.record;
+    const fromAdapter = continues && this.#store.foldersOf(continues.id).adapter;
     const show = () => this.#panel.show({ kind: 'running', preset, progress: run.progress, phase: run.phase });
     run.onDidChange(show);
     show();
     const indicator = new RunIndicator(run, () => void this.#askHowToEnd());
-    const outcome = await run.run(texts, { ...this.#resources, resume });
+    const outcome = await run.run(texts, {
+      ...this.#trainers.resources,
+      resume,
+      ...(fromAdapter !== undefined && { fromAdapter }),
+    });
     indicator.dispose();
     run.dispose();
     this.#run = undefined;
@@ -267,12 +246,10 @@ export class FineTuning implements Disposable {
     if (choice === discard) run.cancel();
   }
 
-  // After
-
   async #ended(run: TrainingRun, outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'finished':
-        return this.#finished(run, outcome);
+        return this.#result.show(run, outcome);
       case 'paused':
       case 'cancelled':
         if (this.#panel.isOpen) await this.#read();
@@ -284,39 +261,12 @@ export class FineTuning implements Disposable {
         if (!this.#panel.isVisible) void window.showErrorMessage(outcome.message);
     }
   }
-
-  async #finished(run: TrainingRun, { steps, verdict }: Extract<Outcome, { kind: 'finished' }>): Promise<void> {
-    const { adapter } = run.stored.folders;
-    const { progress } = run;
-    this.#panel.show({ kind: 'finished', progress, steps, verdict, adapter, inUse: chosenAdapter() === adapter });
-    // Who looks at the page has been told.
-    if (this.#panel.isVisible) return;
-    const use = l10n.t('Use It in This Workspace');
-    const details = l10n.t('Show Details');
-    const buttons = verdict.kind === 'worse' ? [details] : [use, details];
-    const choice = await window.showInformationMessage(verdictText(verdict), ...buttons);
-    if (choice === use) await this.#use(adapter);
-    if (choice === details) this.#panel.reveal();
-  }
-
-  async #use(adapter: string): Promise<void> {
-    this.#adapterBefore = await applyAdapter(adapter);
-    const state = this.#panel.state;
-    if (state?.kind === 'finished') this.#panel.show({ ...state, inUse: true });
-  }
-
-  async #discard(run: StoredRun): Promise<void> {
-    await this.#store.remove(run.folders);
-    this.#interrupted = undefined;
-    const state = this.#panel.state;
-    if (state?.kind !== 'survey') return;
-    const { interrupted: _, ...rest } = state;
-    this.#panel.show(rest);
-  }
 }
 
-function workspaceUris(): string[] {
-  return (workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
+/** A result that is taught further keeps its rank and scale. */
+function shapeOf({ record: { hyperparameters } }: StoredRun) {
+  const { lora_r, lora_alpha } = hyperparameters;
+  return { lora_r, lora_alpha };
 }
 
 function chosenFiles(survey: Survey) {

@@ -1,100 +1,55 @@
-import { basename } from 'node:path';
-import { env, l10n, type QuickInputButton, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
-import { applyAdapter, chosenAdapter, useNoAdapter } from './adapter';
-import { verdictOn } from './progress';
-import type { RunStore, StoredRun } from './run-store';
-import { number, percent, presetName } from './views/words';
+import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { type BaseModel, BaseNode, isUsable, type MadeModel, MadeNode, type ModelNode } from './made-model';
+import { factsOf, summaryOf } from './model-words';
 
 interface ModelItem extends QuickPickItem {
-  /** Missing for the model as it is. */
-  readonly run?: StoredRun;
+  /** Missing in the lines between models. */
+  readonly node?: ModelNode;
 }
 
-/** Shows the models that one has made, to use, rename or delete them; the choice holds for this workspace. */
-export async function pickFineTunedModel(store: RunStore): Promise<void> {
-  const rename: QuickInputButton = { iconPath: new ThemeIcon('edit'), tooltip: l10n.t('Rename…') };
-  const remove: QuickInputButton = { iconPath: new ThemeIcon('trash'), tooltip: l10n.t('Delete…') };
-  const picker = window.createQuickPick<ModelItem>();
-  picker.title = l10n.t('Tsuzuki: Fine-Tuned Models');
-  picker.placeholder = l10n.t('Choose the model for this workspace');
-  picker.matchOnDetail = true;
-  picker.items = itemsFor(await finishedRuns(store), [rename, remove]);
-  picker.activeItems = picker.items.filter(({ picked }) => picked === true);
-  const choice = await new Promise<(() => Promise<void>) | undefined>((resolve) => {
-    picker.onDidAccept(() => {
-      const [item] = picker.selectedItems;
-      resolve(item === undefined ? undefined : () => use(item.run));
-    });
-    picker.onDidTriggerItemButton(({ item: { run }, button }) => {
-      if (run !== undefined) resolve(() => (button === rename ? renameRun(store, run) : removeRun(store, run)));
-    });
-    picker.onDidHide(() => resolve(undefined));
-    picker.show();
-  });
-  picker.dispose();
-  await choice?.();
+/** Lets the user choose among base models and what was made of them. */
+export async function pickModel(list: readonly BaseModel[]): Promise<ModelNode | undefined> {
+  const items = list.flatMap((base) => [
+    { label: base.model.name, kind: QuickPickItemKind.Separator },
+    baseItem(base),
+    ...base.made.map(madeItem),
+  ]);
+  const options = {
+    title: l10n.t('Tsuzuki: Fine-Tuned Models'),
+    placeHolder: l10n.t('Choose the model for this workspace'),
+    matchOnDetail: true,
+  };
+  return (await window.showQuickPick<ModelItem>(items, options))?.node;
 }
 
-async function finishedRuns(store: RunStore): Promise<readonly StoredRun[]> {
-  return (await store.list()).filter(({ record }) => record.state.kind === 'finished');
+/** Lets the user choose what was made, for `title`; undefined too where there is nothing to choose. */
+export async function pickMadeModel(list: readonly BaseModel[], title: string): Promise<MadeModel | undefined> {
+  const items = list.flatMap(({ made }) => made.map((one) => ({ ...madeItem(one), made: one })));
+  if (items.length === 0) {
+    void window.showInformationMessage(l10n.t('There is no fine-tuned model yet.'));
+    return undefined;
+  }
+  return (await window.showQuickPick(items, { title, matchOnDetail: true }))?.made;
 }
 
-function itemsFor(runs: readonly StoredRun[], buttons: readonly QuickInputButton[]): ModelItem[] {
-  const adapter = chosenAdapter();
-  const none = { label: l10n.t('The model as it is'), picked: adapter === undefined };
-  const made = runs.map((run) => ({ ...described(run), picked: run.folders.adapter === adapter, buttons, run }));
-  const separator = { label: l10n.t('Fine-tuned'), kind: QuickPickItemKind.Separator };
-  return [none, separator, ...made].map((item) => ('picked' in item && item.picked ? atPresent(item) : item));
-}
-
-function atPresent<T extends ModelItem>(item: T): T {
-  return { ...item, label: `$(check) ${item.label}` };
-}
-
-function described({ record }: StoredRun): ModelItem {
-  const { name, state, preset, model, files, training, heldOut } = record;
-  if (state.kind !== 'finished') return { label: name };
-  const when = new Date(state.at).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'short' });
-  const verdict = verdictOn(state.evalLossBefore, state.evalLossAfter);
-  const result = {
-    unknown: () => '',
-    better: (share: number) => ` · ${l10n.t('{0} better', percent(share))}`,
-    worse: (share: number) => ` · ${l10n.t('{0} worse', percent(share))}`,
-  }[verdict.kind](verdict.kind === 'unknown' ? 0 : verdict.share);
+function baseItem(base: BaseModel): ModelItem {
   return {
-    label: name,
-    description: `${presetName(preset)} · ${when}${result}`,
-    detail: l10n.t(
-      '{0}, {1} files, {2} characters, {3} steps',
-      basename(model),
-      number(files),
-      number(training.characters + heldOut.characters),
-      number(state.steps),
-    ),
+    label: `${base.inUse ? '$(check) ' : ''}${l10n.t('The model as it is')}`,
+    description: base.inUse ? l10n.t('in use') : '',
+    detail: base.model.folder,
+    node: new BaseNode(base),
   };
 }
 
-async function use(run: StoredRun | undefined): Promise<void> {
-  if (run === undefined) await useNoAdapter();
-  else await applyAdapter(run.folders.adapter);
-}
-
-async function renameRun(store: RunStore, { folders, record }: StoredRun): Promise<void> {
-  const name = await window.showInputBox({ title: l10n.t('Name of the fine-tuned model'), value: record.name });
-  if (name !== undefined && name.trim() !== '') {
-    await store.write({ folders, record: { ...record, name: name.trim() } });
-  }
-  await pickFineTunedModel(store);
-}
-
-async function removeRun(store: RunStore, { folders, record }: StoredRun): Promise<void> {
-  const remove = l10n.t('Delete');
-  const detail = l10n.t('This cannot be undone. The texts that it learnt from stay.');
-  const options = { modal: true, detail };
-  const choice = await window.showWarningMessage(l10n.t('Delete “{0}”?', record.name), options, remove);
-  if (choice === remove) {
-    if (chosenAdapter() === folders.adapter) await useNoAdapter();
-    await store.remove(folders);
-  }
-  await pickFineTunedModel(store);
+function madeItem(made: MadeModel): ModelItem {
+  const mark = isUsable(made) ? (made.inUse ? '$(check) ' : '') : '$(warning) ';
+  return {
+    label: `${mark}${made.run.record.name}`,
+    description: summaryOf(made),
+    detail: factsOf(made)
+      .slice(0, 2)
+      .map(([, value]) => value)
+      .join(', '),
+    node: new MadeNode(made),
+  };
 }

@@ -17,6 +17,7 @@ const PLAIN_ACTIONS = [
   'cancel',
   'use',
   'go-back',
+  'continue',
 ] as const;
 
 /** The page of "Fine-tune on workspace": open or not, it knows what it would show. */

@@ -40,6 +40,10 @@ const schema = z.object({
   preset: z.enum(PRESET_IDS),
   hyperparameters,
   files: z.number(),
+  /** SHA-256 of every text that the result has learnt, those of the runs that it continues among them. */
+  learnt: z.optional(z.array(z.string())),
+  /** The run whose result it continues. */
+  continues: z.optional(z.object({ id: z.string(), name: z.string() })),
   training: length,
   heldOut: length,
   begun: z.string(),

@@ -27,7 +27,7 @@ const LONGEST_SILENCE_MS = 15 * 60_000;
 
 /** The runs of fine-tuning on this machine: a folder each. */
 export class RunStore {
-  constructor(private readonly folder: string) {}
+  constructor(readonly folder: string) {}
 
   /** Folders of a run that begins now; made by {@link write}. */
   newRun(now: Date): { readonly id: string; readonly folders: RunFolders } {
@@ -36,7 +36,7 @@ export class RunStore {
       .replace(/[-:]/g, '')
       .replace('T', '-')
       .replace(/\.(\d+)Z/, '-$1');
-    return { id, folders: this.#foldersOf(id) };
+    return { id, folders: this.foldersOf(id) };
   }
 
   /** The newest first. What is no run is passed over. */
@@ -47,7 +47,7 @@ export class RunStore {
 
   /** @returns undefined for what is no run. */
   async read(id: string): Promise<StoredRun | undefined> {
-    const folders = this.#foldersOf(id);
+    const folders = this.foldersOf(id);
     const record = parseRunRecord(await readFile(join(folders.root, RECORD_FILE), 'utf8').catch(() => ''));
     return record && { id, folders, record };
   }
@@ -121,7 +121,8 @@ export class RunStore {
     });
   }
 
-  #foldersOf(id: string): RunFolders {
+  /** Where a run lies. */
+  foldersOf(id: string): RunFolders {
     const root = join(this.folder, id);
     return { root, texts: join(root, 'texts'), adapter: join(root, 'adapter') };
   }

@@ -7,6 +7,15 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageclient/node';
 import {
+  EXPORT_MODEL_METHOD,
+  EXPORT_PROGRESS_METHOD,
+  type ExportModelParams,
+  type ExportProgress,
+  FIND_BASES_METHOD,
+  type FindBasesParams,
+  type FoundBase,
+} from '../../protocol/made-models';
+import {
   MANUSCRIPTS_READ_METHOD,
   type ManuscriptReport,
   READ_MANUSCRIPTS_METHOD,
@@ -103,6 +112,26 @@ export class TrainerProcess implements Disposable {
     const heard = this.#connection.onNotification(TRAINING_EVENT_METHOD, onEvent);
     try {
       return await this.#connection.sendRequest(FINE_TUNE_WORKSPACE_METHOD, { run, ...language() });
+    } finally {
+      heard.dispose();
+    }
+  }
+
+  findBases(params: FindBasesParams): Promise<FoundBase[]> {
+    return this.#connection.sendRequest(FIND_BASES_METHOD, { ...params, ...language() });
+  }
+
+  /** @param onProgress Told how much is done, from 0 to 1. */
+  async exportModel(
+    params: ExportModelParams,
+    onProgress: (share: number) => void,
+    token: CancellationToken,
+  ): Promise<void> {
+    const heard = this.#connection.onNotification(EXPORT_PROGRESS_METHOD, ({ share }: ExportProgress) =>
+      onProgress(share),
+    );
+    try {
+      await this.#connection.sendRequest(EXPORT_MODEL_METHOD, { ...params, ...language() }, token);
     } finally {
       heard.dispose();
     }

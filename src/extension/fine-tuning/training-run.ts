@@ -17,6 +17,8 @@ export type Outcome =
 
 export interface RunOptions {
   readonly resume: boolean;
+  /** PEFT folder of the adapter that is taught further. */
+  readonly fromAdapter?: string;
   /** Missing lets the machine decide. */
   readonly threads?: number;
   readonly cacheFolder: string;
@@ -142,13 +144,20 @@ export class TrainingRun implements Disposable {
 /** Code of the trainer's answers whose message is for the user. */
 const UNUSABLE = 1;
 
-/** What to tell the user of an error that came instead of an answer. */
-export function messageOf(error: unknown): string {
+/**
+ * What to tell the user of an error that came instead of an answer.
+ *
+ * @param failed What has failed, where the trainer did not say.
+ */
+export function messageOf(
+  error: unknown,
+  failed = (reason: string) => l10n.t('Fine-tuning failed: {0}', reason),
+): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof ResponseError)) return l10n.t('Fine-tuning failed: {0}', message);
+  if (!(error instanceof ResponseError)) return failed(message);
   if (error.code === UNUSABLE) return message;
   if (error.code === ErrorCodes.PendingResponseRejected) {
     return l10n.t('The trainer ended unexpectedly; the machine may have too little memory. The log says more.');
   }
-  return l10n.t('Fine-tuning failed: {0}', message);
+  return failed(message);
 }

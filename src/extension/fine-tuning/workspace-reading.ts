@@ -2,7 +2,9 @@ import { CancellationTokenSource, type Disposable, workspace } from 'vscode';
 import type { ModelIdentity } from '../../protocol/status';
 import type { MeasuredStep } from '../../protocol/training';
 import { discoverManuscripts } from './discovery';
+import { withoutLearnt } from './learnt';
 import { MEASURED } from './presets';
+import type { StoredRun } from './run-store';
 import { type Survey, surveyOf } from './survey';
 import type { TrainerProcess } from './trainer-process';
 
@@ -25,15 +27,17 @@ export class WorkspaceReading implements Disposable {
    * Reads every file that may be a manuscript.
    *
    * @param onRead Told how many files of how many have been read.
+   * @param continued What it has learnt is left out.
    */
-  async read(onRead: (read: number, total: number) => void): Promise<Survey> {
+  async read(onRead: (read: number, total: number) => void, continued?: StoredRun): Promise<Survey> {
     const { token } = this.#cancellation;
     const { files, excluded } = await discoverManuscripts(token);
     const onFile = (read: number) => {
       if (!this.isOver) onRead(read, files.length);
     };
     const reports = await this.trainer.readManuscripts({ files, model: this.model.folder }, onFile, token);
-    return surveyOf(reports, excluded, (path) => workspace.asRelativePath(path));
+    const fresh = continued === undefined ? reports : withoutLearnt(reports, continued);
+    return surveyOf(fresh, excluded, (path) => workspace.asRelativePath(path));
   }
 
   /** Does one step, as a run would. */

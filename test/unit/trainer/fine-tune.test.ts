@@ -130,6 +130,41 @@ test('keeps the newest checkpoints alone, and a log', async () => {
   expect(log.map((line) => JSON.parse(line).type)).toEqual(events.map(({ type }) => type));
 });
 
+describe('from an adapter', () => {
+  const noDropout: RequestedMethod = { ...LORA, lora_dropout: 0 };
+
+  test('begins where that one ended: its last evaluation is the first of the run that goes on', async () => {
+    const earlier = await run(request(noDropout, { evalData: [text] }));
+    const from_adapter = output;
+    output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
+    const asked = request({ ...noDropout, r: 16, lora_alpha: 1 }, { evalData: [text], from_adapter });
+    const later = await run(asked);
+    const evaluations = (events: readonly TrainingEvent[]) =>
+      events.flatMap((event) => (event.type === 'evaluated' ? [event.eval_loss] : []));
+    expect(evaluations(later.events)[0]).toBeCloseTo(evaluations(earlier.events).at(-1) ?? 0, 6);
+    expect(evaluations(later.events).at(-1)).toBeLessThan(evaluations(later.events)[0] ?? 0);
+    expect((await openAdapter(output, (await openCheckpoint(model)).config)).config).toMatchObject({
+      r: 4,
+      lora_alpha: 8,
+      target_modules: ['attn.c_attn', 'mlp.c_fc'],
+    });
+  });
+
+  test('goes on after a stop as if there had been none, even when that adapter is gone', async () => {
+    await run(request(LORA));
+    const from_adapter = output;
+    const next = async () => {
+      output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
+    };
+    await next();
+    const whole = await run(request(LORA, { from_adapter }));
+    await next();
+    const begun = await run(request(LORA, { from_adapter }), (event) => event.type === 'step' && event.step === 4);
+    const resumed = await run(request(LORA, { resume: true, from_adapter: join(scratch, 'gone') }));
+    expect([...losses(begun.events), ...losses(resumed.events)]).toEqual(losses(whole.events));
+  });
+});
+
 describe('says what is wrong and how to cure it', () => {
   const failure = async (asked: FineTuneRequest) => {
     const error: unknown = await run(asked).catch((reason: unknown) => reason);
@@ -178,6 +213,22 @@ describe('says what is wrong and how to cure it', () => {
     await rm(join(output, 'checkpoint-4'), { recursive: true });
     const { events } = await run(request(LORA, { resume: true }));
     expect(events[0]).toMatchObject({ type: 'started', resumed_from: 3 });
+  });
+
+  test('an adapter for full fine-tuning, one that is not there, and another on resuming', async () => {
+    await run(request(LORA));
+    const from_adapter = output;
+    output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
+    expect(await failure(request(FULL, { from_adapter }))).toMatchObject({ code: 'adapter-needs-lora' });
+    await rm(output, { recursive: true });
+    const missing = run(request(LORA, { from_adapter: join(scratch, 'no adapter') }));
+    await expect(missing).rejects.toMatchObject({ code: 'adapter-missing' });
+    await rm(output, { recursive: true });
+    await run(request(LORA), (event) => event.type === 'step' && event.step === 2);
+    expect(await failure(request(LORA, { from_adapter, resume: true }))).toMatchObject({
+      code: 'resume-differs',
+      detail: 'from_adapter',
+    });
   });
 
   test('a learning rate that leaves the numbers behind', async () => {

@@ -18,6 +18,13 @@ export interface Interrupted {
   readonly begun: string;
 }
 
+/** A result that has learnt some of the chosen files already. */
+export interface KnownResult {
+  readonly name: string;
+  readonly learnt: number;
+  readonly fresh: number;
+}
+
 /** What the panel shows. */
 export type PanelState =
   | { readonly kind: 'reading'; readonly read: number; readonly total: number }
@@ -31,6 +38,9 @@ export type PanelState =
       /** The folder that results go to. */
       readonly results: string;
       readonly interrupted?: Interrupted;
+      /** The name of the result that is taught further: what it has learnt is left out. */
+      readonly continues?: string;
+      readonly continuable?: KnownResult;
       /** Why the last attempt to start did not succeed. */
       readonly problem?: string;
     }
@@ -53,6 +63,6 @@ export type PanelState =
 /** What a button or a field of the panel asks for; the webview sends these. */
 export type PanelAction =
   | { readonly action: 'read-again' | 'start' | 'resume' | 'discard' | 'pause' | 'finish' | 'cancel' }
-  | { readonly action: 'use' | 'go-back' }
+  | { readonly action: 'use' | 'go-back' | 'continue' }
   | { readonly action: 'choose'; readonly value: string; readonly checked: boolean }
   | { readonly action: 'preset'; readonly value: PresetId };

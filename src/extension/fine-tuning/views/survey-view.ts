@@ -16,6 +16,7 @@ export function surveySections(state: SurveyState): readonly Section[] {
   const totals = totalsOf(state.survey);
   return [
     { id: 'interrupted', html: interrupted(state) },
+    { id: 'continued', html: continued(state) },
     { id: 'totals', html: totalsText(totals) },
     { id: 'presets', html: presets(state, totals) },
     { id: 'cost', html: cost(state) },
@@ -36,6 +37,24 @@ function interrupted({ interrupted: run }: SurveyState): Html {
   )}</p>
   <p><button id="resume" data-action="resume">${l10n.t('Resume')}</button>
   <button id="discard" class="secondary" data-action="discard">${l10n.t('Discard It')}</button></p>
+</div>`;
+}
+
+function continued({ continues, continuable }: SurveyState): Html {
+  if (continues !== undefined) {
+    return html`<div class="banner"><p>${l10n.t(
+      'Goes on from “{0}”: files that it has learnt are left out unless you choose them. The result is a model of its own.',
+      continues,
+    )}</p></div>`;
+  }
+  if (continuable === undefined) return html``;
+  const { name, learnt, fresh } = continuable;
+  if (fresh === 0) {
+    return html`<div class="banner"><p>${l10n.t('“{0}” has learnt all of these files already.', name)}</p></div>`;
+  }
+  return html`<div class="banner">
+  <p>${l10n.t('“{0}” has learnt {1} of these files already; {2} are new or changed.', name, number(learnt), number(fresh))}</p>
+  <p><button id="continue" class="secondary" data-action="continue">${l10n.t('Teach It Only What Is New')}</button></p>
 </div>`;
 }
 

@@ -87,6 +87,8 @@ export function leftOutText(reason: LeftOutReason, label: (path: string) => stri
       return l10n.t('Too short: {0} characters, {1} are needed', reason.characters, reason.minimum);
     case 'generated':
       return generatedText(reason.sign);
+    case 'already-learnt':
+      return l10n.t('Learnt already');
     case 'near-duplicate':
       return l10n.t('{0} of it is in {1} too', percent(reason.share), label(reason.of));
   }

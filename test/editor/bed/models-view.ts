@@ -1,0 +1,43 @@
+import type { Locator, Page } from 'playwright-core';
+import type { QuickInput } from './quick-input';
+
+/** The view of models below the files. */
+export class ModelsView {
+  private readonly pane: Locator;
+
+  /** @param title What the view is called in the language of the window. */
+  constructor(
+    private readonly page: Page,
+    private readonly quickInput: QuickInput,
+    private readonly title = 'Tsuzuki Models',
+  ) {
+    this.pane = page.locator(`.pane:has(> .pane-header[aria-label^="${title}"])`);
+  }
+
+  /** Opens the view, as the user does from the command palette. */
+  async open(): Promise<void> {
+    await this.quickInput.runCommand(`Explorer: Focus on ${this.title} View`);
+    await this.rows.first().waitFor();
+  }
+
+  get rows(): Locator {
+    return this.pane.locator('.pane-body .monaco-list-row');
+  }
+
+  /** The line of a model. */
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.locator('.label-name').getByText(name, { exact: true }) });
+  }
+
+  /** Presses a button that a line shows while the mouse is over it. */
+  async press(name: string, action: string): Promise<void> {
+    await this.row(name).hover();
+    await this.row(name).locator(`.action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** Chooses from the menu of a line. */
+  async choose(name: string, action: string): Promise<void> {
+    await this.row(name).click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: action }).click();
+  }
+}
