@@ -42,4 +42,11 @@ main.addEventListener('change', ({ target }) => {
   if (action !== undefined) vscode.postMessage({ action, value: target.value, checked: target.checked });
 });
 
+main.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const { target } = event;
+  vscode.postMessage({ action: target.dataset.action, value: target.elements.namedItem('value').value });
+  target.reset();
+});
+
 window.addEventListener('load', () => vscode.postMessage({ action: 'ready' }));

@@ -36,18 +36,22 @@ function describe(event: TrainingEvent, totalSteps: number): string {
       return `${bar} ${event.step}/${totalSteps}  loss ${event.loss.toFixed(4)}  ${speed}  ${minutes(event.seconds_left)} left`;
     }
     case 'evaluated':
-      return `held-out loss ${event.eval_loss.toFixed(4)} nats/token at step ${event.step}`;
+      return `held-out loss ${event.eval_loss.toFixed(4)} nats/token, ${event.eval_bits_per_character.toFixed(4)} bits/character at step ${event.step}`;
     case 'saved':
       return `saved ${event.folder}`;
     case 'stopped':
       return `stopped at step ${event.step}; go on with --resume`;
     case 'finished': {
       const { eval_loss_before: before, eval_loss_after: after } = event;
-      const heldOut =
-        before === undefined || after === undefined ? '' : `; held-out loss ${before.toFixed(4)} → ${after.toFixed(4)}`;
+      const { eval_bits_per_character_before: bitsBefore, eval_bits_per_character_after: bitsAfter } = event;
+      const heldOut = change('; held-out loss', before, after) + change(', bits/character', bitsBefore, bitsAfter);
       return `finished: ${event.folder}${heldOut}`;
     }
   }
+}
+
+function change(label: string, before: number | undefined, after: number | undefined): string {
+  return before === undefined || after === undefined ? '' : `${label} ${before.toFixed(4)} → ${after.toFixed(4)}`;
 }
 
 /** 75 s → `1:15` */

@@ -54,6 +54,7 @@ export function registerCommands({
     'tsuzuki.useFineTunedModel': (model) => models.use(model),
     'tsuzuki.useBaseModel': () => models.goBack(),
     'tsuzuki.continueFineTuning': (model) => fineTuning.continueFrom(model),
+    'tsuzuki.compareFineTunedModel': (model) => fineTuning.showResult(model),
     'tsuzuki.renameFineTunedModel': (model) => models.rename(model),
     'tsuzuki.exportAdapter': (model) => models.exportAs('adapter', model),
     'tsuzuki.exportMergedModel': (model) => models.exportAs('merged', model),

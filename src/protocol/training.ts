@@ -10,7 +10,7 @@ export const FINISH_TRAINING_METHOD = 'tsuzuki/finishTraining';
 /** Notification from the trainer: a {@link TrainingEvent}. */
 export const TRAINING_EVENT_METHOD = 'tsuzuki/trainingEvent';
 
-/** What a run of fine-tuning tells while it goes on. Losses are nats per token. */
+/** What a run of fine-tuning tells while it goes on. Losses are nats per token; bits per character are theirs. */
 export type TrainingEvent =
   | {
       readonly type: 'started';
@@ -35,7 +35,12 @@ export type TrainingEvent =
       readonly tokens_per_second: number;
       readonly seconds_left: number;
     }
-  | { readonly type: 'evaluated'; readonly step: number; readonly eval_loss: number }
+  | {
+      readonly type: 'evaluated';
+      readonly step: number;
+      readonly eval_loss: number;
+      readonly eval_bits_per_character: number;
+    }
   | { readonly type: 'saved'; readonly step: number; readonly folder: string }
   /** Stopped before its end; `--resume` goes on. */
   | { readonly type: 'stopped'; readonly step: number; readonly folder: string }
@@ -45,6 +50,8 @@ export type TrainingEvent =
       readonly folder: string;
       readonly eval_loss_before?: number;
       readonly eval_loss_after?: number;
+      readonly eval_bits_per_character_before?: number;
+      readonly eval_bits_per_character_after?: number;
     };
 
 /** Request to the trainer: a {@link WorkspaceRun} and the language of errors; answered by the run's last event. */

@@ -10,11 +10,11 @@ import {
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
+import { continuationsAt, promptWindow } from '../engine/inference/continuations';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import type { Settings } from '../protocol/settings';
-import { continuationsAt, promptWindow, wantsContinuation } from './continuations';
 import type { Feature } from './feature';
 import { filterSuggestions } from './filters/filter-suggestions';
 import type { ModelFeature } from './model-feature';
@@ -23,6 +23,7 @@ import type { OfferedSuggestions, Place } from './offered-suggestions';
 import { Reception } from './reception';
 import type { SettingsCache } from './settings-cache';
 import { TypingRhythm } from './typing-rhythm';
+import { wantsContinuation } from './wants-continuation';
 
 const RULES = {
   /** After a cursor was put somewhere. */

@@ -3,13 +3,13 @@ import type { Connection, ServerCapabilities } from 'vscode-languageserver/node'
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import { defaultThreads } from '../engine/default-threads';
 import { LanguageModel } from '../engine/inference/language-model';
+import { PromptBuilder } from '../engine/inference/prompt';
 import { ImportClock } from '../engine/quantization/import-clock';
 import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { type AnswerCost, type ModelIdentity, type ServerStatus, STATUS_METHOD } from '../protocol/status';
 import { AnswerPace } from './answer-pace';
 import type { ClientOptions } from './client-options';
 import type { Feature } from './feature';
-import { PromptBuilder } from './prompt';
 
 /** Loads the process's one model and tells the client what it is doing. */
 export class ModelFeature implements Feature {

@@ -1,13 +1,13 @@
 import type { CancellationToken, Connection, ServerCapabilities, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
+import { continuationsAt } from '../engine/inference/continuations';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
 import type { CursorParams } from '../protocol/cursor';
 import { PREVIEW_COUNT, PREVIEW_METHOD, type Preview } from '../protocol/preview';
 import type { SamplingSettings, Settings } from '../protocol/settings';
 import { placeOf } from './completion-feature';
-import { continuationsAt, wantsContinuation } from './continuations';
 import type { Feature } from './feature';
 import { filterSuggestions } from './filters/filter-suggestions';
 import type { ModelFeature } from './model-feature';
@@ -15,6 +15,7 @@ import type { ModelTurns } from './model-turns';
 import type { Place } from './offered-suggestions';
 import { parseSettings } from './parse-settings';
 import type { SettingsCache } from './settings-cache';
+import { wantsContinuation } from './wants-continuation';
 
 const schema = z.object({
   uri: z.string(),

@@ -28,7 +28,10 @@ export class EventLog {
         'train/epoch': epoch,
       });
     } else if (event.type === 'evaluated') {
-      await this.tensorBoard.scalars(event.step, { 'eval/loss': event.eval_loss });
+      await this.tensorBoard.scalars(event.step, {
+        'eval/loss': event.eval_loss,
+        'eval/bits_per_character': event.eval_bits_per_character,
+      });
     }
   }
 

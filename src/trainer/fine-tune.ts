@@ -11,6 +11,7 @@ import { DivergedError, Trainer } from '../engine/training/trainer';
 import { TrainingSession } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
 import { EventLog } from './event-log';
+import { type HeldOutText, heldOutText } from './held-out-text';
 import type { FineTuneRequest } from './request';
 import { isAdapter, openStartingAdapter } from './starting-adapter';
 import { Stopwatch } from './stopwatch';
@@ -87,7 +88,8 @@ async function run(
   if (tokens < args.block_size) {
     throw new TrainingError('text-too-short', request.data.join(', '), `${tokens} tokens`);
   }
-  const evalBlocks = request.evalData.length === 0 ? [] : await blocksOf(request, await readTexts(request.evalData));
+  const evalTexts = request.evalData.length === 0 ? [] : await readTexts(request.evalData);
+  const heldOut = heldOutText(await openTokenizer(request.model), evalTexts, args.block_size);
 
   const fingerprint = await checkpointFingerprint(base);
   const [newest] = checkpoints;
@@ -125,7 +127,7 @@ async function run(
         ? newAdamWState(parameters)
         : await readOptimizer(newest.folder, newest.step, parameters.keys());
     const plan = stepPlan(blocks, args);
-    const rows = resumed?.micro_batch_size ?? microBatchSize(base.config, args.block_size);
+    const rows = resumed?.micro_batch_size ?? microBatchSize(base.config, args.block_size, request.activation_bytes);
     const trainer = new Trainer(session, parameters, optimizer, {
       arguments: args,
       totalSteps: plan.totalSteps,
@@ -141,7 +143,7 @@ async function run(
       trained_parameters: [...parameters.values()].reduce((sum, data) => sum + data.length, 0),
       resumed_from: optimizer.steps,
     });
-    const parts = { request, weights, trainer, plan, evalBlocks, resumed, identity, rows };
+    const parts = { request, weights, trainer, plan, heldOut, resumed, identity, rows };
     return await loop(parts, { signal, finish, tell });
   } finally {
     await session.release();
@@ -153,23 +155,25 @@ interface Run {
   readonly weights: TrainedWeights;
   readonly trainer: Trainer;
   readonly plan: StepPlan;
-  readonly evalBlocks: readonly Block[];
+  readonly heldOut: HeldOutText;
   readonly resumed: TrainingState | undefined;
   readonly identity: TrainingState['identity'];
   readonly rows: number;
 }
 
 async function loop(run: Run, { signal, finish, tell }: Progress): Promise<TrainingEvent> {
-  const { request, weights, trainer, plan, evalBlocks, resumed, identity, rows } = run;
+  const { request, weights, trainer, plan, heldOut, resumed, identity, rows } = run;
   const { output } = request;
   const { optimizer } = trainer;
+  const evalBlocks = heldOut.blocks;
   let savedStep = optimizer.steps;
   let savedAt = performance.now();
   let evalLossBefore = resumed?.eval_loss_before;
 
   const evaluate = async () => {
     const eval_loss = await trainer.evaluate(evalBlocks, signal);
-    await tell({ type: 'evaluated', step: optimizer.steps, eval_loss });
+    const eval_bits_per_character = heldOut.bitsPerCharacter(eval_loss);
+    await tell({ type: 'evaluated', step: optimizer.steps, eval_loss, eval_bits_per_character });
     return eval_loss;
   };
   const save = async () => {
@@ -217,8 +221,14 @@ async function loop(run: Run, { signal, finish, tell }: Progress): Promise<Train
       type: 'finished',
       step: optimizer.steps,
       folder: output,
-      ...(evalLossBefore === undefined ? {} : { eval_loss_before: evalLossBefore }),
-      ...(evalLossAfter === undefined ? {} : { eval_loss_after: evalLossAfter }),
+      ...(evalLossBefore !== undefined && {
+        eval_loss_before: evalLossBefore,
+        eval_bits_per_character_before: heldOut.bitsPerCharacter(evalLossBefore),
+      }),
+      ...(evalLossAfter !== undefined && {
+        eval_loss_after: evalLossAfter,
+        eval_bits_per_character_after: heldOut.bitsPerCharacter(evalLossAfter),
+      }),
     });
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;

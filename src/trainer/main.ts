@@ -7,6 +7,14 @@ import {
 } from 'vscode-languageserver-protocol/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import {
+  COMPARE_METHOD,
+  type CompareParams,
+  DRAWN_METHOD,
+  type Drawn,
+  LAST_PARAGRAPH_METHOD,
+  type LastParagraphParams,
+} from '../protocol/comparison';
+import {
   EXPORT_MODEL_METHOD,
   EXPORT_PROGRESS_METHOD,
   type ExportModelParams,
@@ -32,11 +40,12 @@ import {
   type WorkspaceRun,
 } from '../protocol/training';
 import { yieldToWriting } from './background-priority';
+import { compare } from './compare';
 import { exportModel } from './export-model';
 import { findBases } from './find-bases';
 import { fineTune } from './fine-tune';
 import { lockMachine } from './machine-lock';
-import { readManuscripts, writeTexts } from './manuscripts';
+import { lastParagraphOf, readManuscripts, writeTexts } from './manuscripts';
 import { measureStep } from './measure-step';
 import type { FineTuneRequest } from './request';
 import { TrainingError } from './training-error';
@@ -50,8 +59,9 @@ const UNUSABLE = 1;
 /** A trainer whose window was closed needs so long to save its checkpoint and end. */
 const LOCK_PATIENCE_MS = 15_000;
 
-// The trainer: a process of its own that reads manuscripts, measures a step, does one run, and exports what runs have
-// made, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process that started it is gone, it saves a checkpoint and ends.
+// The trainer: a process of its own that reads manuscripts, measures a step, does one run, has its result write beside the
+// base, and exports it, JSON-RPC over standard input and output. Whoever writes meanwhile comes first; when the process
+// that started it is gone, it saves a checkpoint and ends.
 yieldToWriting();
 const abort = new AbortController();
 const finish = new AbortController();
@@ -84,6 +94,11 @@ answer(READ_MANUSCRIPTS_METHOD, (params: ReadManuscriptsParams, signal) => {
   const onRead = (files: number) =>
     void connection.sendNotification(MANUSCRIPTS_READ_METHOD, { files }).catch(() => undefined);
   return readManuscripts(params, { signal, onRead });
+});
+answer(LAST_PARAGRAPH_METHOD, (params: LastParagraphParams) => lastParagraphOf(params));
+answer(COMPARE_METHOD, (params: CompareParams, signal) => {
+  const onDrawn = (drawn: Drawn) => void connection.sendNotification(DRAWN_METHOD, drawn).catch(() => undefined);
+  return compare(params, { signal, onDrawn });
 });
 answer(WRITE_TEXTS_METHOD, (params: WriteTextsParams) => writeTexts(params));
 answer(FIND_BASES_METHOD, (params: FindBasesParams) => findBases(params));

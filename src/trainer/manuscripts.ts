@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer';
 import { encodeDocument } from '../engine/training/blocks';
+import type { LastParagraph, LastParagraphParams } from '../protocol/comparison';
 import type {
   LeftOutReason,
   ManuscriptReport,
@@ -17,6 +18,7 @@ import type {
 } from '../protocol/manuscripts';
 import { textEncodingNamed } from '../text/encoding/text-encoding';
 import { splitHeldOut } from '../text/manuscript/held-out';
+import { lastParagraph } from '../text/manuscript/last-paragraph';
 import type { LeftOut, Prose } from '../text/manuscript/manuscript';
 import { withoutNearDuplicates } from '../text/manuscript/near-duplicates';
 import { charactersIn, readText, reasonAgainst } from '../text/manuscript/read-manuscript';
@@ -93,6 +95,20 @@ export async function writeTexts({ files, folder }: WriteTextsParams): Promise<W
     held++;
   }
   return held === 0 ? { training } : { training, heldOut };
+}
+
+/** The last paragraph of the manuscript that was written last; nothing where no file is Japanese prose. */
+export async function lastParagraphOf({ files }: LastParagraphParams): Promise<LastParagraph> {
+  const times = files.map(async (file) => ({
+    file,
+    time: (await stat(file.path).catch(() => undefined))?.mtimeMs ?? 0,
+  }));
+  const newestFirst = (await Promise.all(times)).sort((a, b) => b.time - a.time);
+  for (const { file } of newestFirst) {
+    const read = await readSource(file);
+    if (!('reason' in read) && reasonAgainst(read) === undefined) return { text: lastParagraph(read.text) };
+  }
+  return {};
 }
 
 async function readSource({

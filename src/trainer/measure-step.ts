@@ -5,6 +5,7 @@ import { Trainer } from '../engine/training/trainer';
 import { effectiveBatchSize } from '../engine/training/training-arguments';
 import { TrainingSession } from '../engine/training/training-session';
 import type { MeasuredStep, MeasureStepParams } from '../protocol/training';
+import { requireRoom } from './room';
 import { trainedWeights } from './trained-weights';
 import { argumentsOf, methodOf } from './workspace-run';
 
@@ -15,7 +16,8 @@ const LONG_ENOUGH_MS = 10_000;
  * Does a step as a run with these hyperparameters would, and says what it costs. What the tokens are makes no
  * difference to that.
  *
- * @throws the signal's reason when aborted, {CheckpointError} when the model cannot be used
+ * @throws the signal's reason when aborted, {CheckpointError} when the model cannot be used, {TrainingError} when there is
+ * no room for a run
  */
 export async function measureStep(
   { model, hyperparameters, threads, cacheFolder }: MeasureStepParams,
@@ -23,6 +25,9 @@ export async function measureStep(
 ): Promise<MeasuredStep> {
   const base = await openCheckpoint(model);
   const args = argumentsOf(hyperparameters, base.config.n_positions);
+  const { block_size: blockSize } = args;
+  const room = { model, config: base.config, hyperparameters, blockSize, folder: cacheFolder };
+  const activationBytes = await requireRoom(room);
   const weights = trainedWeights(base, '', methodOf(hyperparameters));
   const session = await TrainingSession.create(base, {
     method: weights.method,
@@ -34,7 +39,7 @@ export async function measureStep(
     const trainer = new Trainer(session, parameters, newAdamWState(parameters), {
       arguments: args,
       totalSteps: 2,
-      microBatchSize: microBatchSize(base.config, args.block_size),
+      microBatchSize: microBatchSize(base.config, blockSize, activationBytes),
     });
     const token = (index: number) => index % base.config.vocab_size;
     const blocks = Array.from({ length: effectiveBatchSize(args) }, (_, row) =>

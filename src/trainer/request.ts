@@ -42,4 +42,6 @@ export interface FineTuneRequest {
   readonly resume: boolean;
   readonly threads: number | undefined;
   readonly cacheFolder: string;
+  /** Bytes that activations may take; missing for as many as are usual. */
+  readonly activation_bytes?: number;
 }

@@ -12,6 +12,8 @@ export type TrainingErrorCode =
   | 'resume-differs'
   | 'diverged'
   | 'disk-full'
+  | 'disk-short'
+  | 'memory-short'
   | 'export-disk-full';
 
 interface Sentence {
@@ -105,21 +107,41 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
   diverged: {
     en: {
       problem: 'the loss is not a number any more; the last checkpoint is untouched',
-      cure: 'Begin anew with a smaller learning rate (--learning-rate).',
+      cure: 'Begin anew with a smaller learning rate (--learning-rate). Where it was the first step, the weights of the base model are broken: take the model from its source again.',
     },
     ja: {
       problem: '損失が数値でなくなりました。直前のチェックポイントは無事です',
-      cure: '学習率(--learning-rate)を小さくして、最初から始めてください。',
+      cure: '学習率(--learning-rate)を小さくして、最初から始めてください。最初のステップで起きた場合は元のモデルの重みが壊れています。モデルを入手し直してください。',
     },
   },
   'disk-full': {
     en: {
       problem: 'the disk is full; the last checkpoint is untouched',
-      cure: 'Free some space, then resume (--resume).',
+      cure: 'Free some space, then resume (on the command line with --resume).',
     },
     ja: {
       problem: 'ディスクがいっぱいです。直前のチェックポイントは無事です',
-      cure: '空きを作ってから再開してください(--resume)。',
+      cure: '空きを作ってから再開してください(コマンドラインでは --resume)。',
+    },
+  },
+  'disk-short': {
+    en: {
+      problem: 'there is too little space on this disk: {detail} more is needed',
+      cure: 'Free some space, then read again. A smaller base model needs less.',
+    },
+    ja: {
+      problem: 'ディスクの空きが {detail} 足りません',
+      cure: '空きを作ってから読み直してください。小さいモデルなら、もっと少ない空きで足ります。',
+    },
+  },
+  'memory-short': {
+    en: {
+      problem: 'too little memory is free to fine-tune this model: {detail} more is needed',
+      cure: 'Close other programs, then read again; or choose a smaller base model. This is already the least that it takes: LoRA, a base in 8 bits, one block at a time.',
+    },
+    ja: {
+      problem: 'このモデルの学習には、空きメモリーが {detail} 足りません',
+      cure: 'ほかのアプリを閉じてから読み直すか、小さいモデルを選んでください。LoRA、8 ビットの元モデル、1 ブロックずつの計算という、最も軽い方法で見積もっています。',
     },
   },
   'export-disk-full': {
@@ -155,8 +177,12 @@ export class TrainingError extends Error {
 
 function phrase(code: TrainingErrorCode, place: string, detail: string, language: 'ja' | 'en'): string {
   const { problem, cure } = WORDINGS[code][language];
-  const found = detail === '' ? '' : ` (${detail})`;
-  return language === 'ja' ? `${place}: ${problem}${found}。${cure}` : `${place}: ${problem}${found}. ${cure}`;
+  if (problem.includes('{detail}')) return sentences(place, problem.replace('{detail}', detail), cure, language);
+  return sentences(place, detail === '' ? problem : `${problem} (${detail})`, cure, language);
+}
+
+function sentences(place: string, problem: string, cure: string, language: 'ja' | 'en'): string {
+  return language === 'ja' ? `${place}: ${problem}。${cure}` : `${place}: ${problem}. ${cure}`;
 }
 
 /** An error of the system's that more space would cure. */

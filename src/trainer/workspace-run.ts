@@ -1,9 +1,10 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readConfig } from '../engine/checkpoint/config';
 import { LORA_TARGETS } from '../engine/checkpoint/lora-modules';
 import { type TrainingArguments, WALK_THROUGH } from '../engine/training/training-arguments';
 import type { Hyperparameters, WorkspaceRun } from '../protocol/training';
 import type { FineTuneRequest, RequestedMethod } from './request';
+import { requireRoom } from './room';
 
 /** Steps from checkpoint to checkpoint; the two minutes of every run come first on a slow machine. */
 const SAVE_STEPS = 50;
@@ -11,18 +12,21 @@ const SAVE_STEPS = 50;
 /**
  * The run of fine-tuning that a workspace asks for.
  *
- * @throws {CheckpointError} when the model's config.json cannot be read
+ * @throws {CheckpointError} when the model's config.json cannot be read, {TrainingError} when there is no room for it
  */
 export async function requestOf(run: WorkspaceRun): Promise<FineTuneRequest> {
-  const { n_positions } = await readConfig(join(run.model, 'config.json'));
+  const { model, output, hyperparameters } = run;
+  const config = await readConfig(join(model, 'config.json'));
+  const { block_size: blockSize } = argumentsOf(hyperparameters, config.n_positions);
+  const activation_bytes = await requireRoom({ model, config, hyperparameters, blockSize, folder: dirname(output) });
   return {
-    model: run.model,
+    model,
     data: [run.training],
     evalData: run.heldOut === undefined ? [] : [run.heldOut],
-    output: run.output,
-    method: methodOf(run.hyperparameters),
+    output,
+    method: methodOf(hyperparameters),
     ...(run.fromAdapter !== undefined && { from_adapter: run.fromAdapter }),
-    arguments: argumentsOf(run.hyperparameters, n_positions),
+    arguments: argumentsOf(hyperparameters, config.n_positions),
     save_steps: SAVE_STEPS,
     save_total_limit: 2,
     logging_dir: undefined,
@@ -30,6 +34,7 @@ export async function requestOf(run: WorkspaceRun): Promise<FineTuneRequest> {
     resume: run.resume,
     threads: run.threads,
     cacheFolder: run.cacheFolder,
+    activation_bytes,
   };
 }
 

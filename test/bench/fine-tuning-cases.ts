@@ -19,6 +19,19 @@ function aCase(name: string, method: RequestedMethod, changes: Partial<TrainingA
   return { name, method, arguments: { ...WALK_THROUGH, ...changes } };
 }
 
+/** Rank, rate and epochs of the adapters among which the presets of “Fine-tune on workspace” were chosen. */
+const WAYS_OF_LORA = [
+  { r: 16, learning_rate: 2e-4, num_train_epochs: 4 },
+  { r: 64, learning_rate: 2e-4, num_train_epochs: 4 },
+  { r: 256, learning_rate: 1e-4, num_train_epochs: 4 },
+  { r: 16, learning_rate: 3e-4, num_train_epochs: 2 },
+  { r: 16, learning_rate: 3e-4, num_train_epochs: 4 },
+  { r: 16, learning_rate: 3e-4, num_train_epochs: 8 },
+  { r: 16, learning_rate: 1e-3, num_train_epochs: 4 },
+  { r: 64, learning_rate: 1e-3, num_train_epochs: 4 },
+  { r: 16, learning_rate: 1e-3, num_train_epochs: 8 },
+] as const;
+
 /** The walk-through's own values first, then smaller batches and larger rates: short texts give few steps. */
 export const FINE_TUNING_CASES: readonly FineTuningCase[] = [
   aCase('full, as the walk-through', FULL, {}),
@@ -37,10 +50,11 @@ export const FINE_TUNING_CASES: readonly FineTuningCase[] = [
     learning_rate: 3e-4,
     num_train_epochs: 4,
   }),
-  aCase('lora r = 16, 4 × 256, 4 epochs, base in int8', lora(16, 'int8'), {
-    per_device_train_batch_size: 4,
-    block_size: 256,
-    learning_rate: 3e-4,
-    num_train_epochs: 4,
-  }),
+  ...WAYS_OF_LORA.map(({ r, learning_rate, num_train_epochs }) =>
+    aCase(
+      `lora r = ${r}, 4 × 256, ${num_train_epochs} epochs, base in int8, ${learning_rate.toExponential()}`,
+      lora(r, 'int8'),
+      { per_device_train_batch_size: 4, block_size: 256, learning_rate, num_train_epochs },
+    ),
+  ),
 ];

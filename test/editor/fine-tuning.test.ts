@@ -30,6 +30,9 @@ const WORKSPACE = {
   'node_modules/story/story.txt': proseOf(5, 60),
 };
 
+/** What stands in the manuscript that is written on, and is typed into the page. */
+const OWN = '彼は老いていた。漁師は';
+
 const resultsFolder = () => join(inject('bed').profile.userData, 'User/globalStorage/tsuzuki.tsuzuki/fine-tuning');
 const runs = () =>
   (existsSync(resultsFolder()) ? readdirSync(resultsFolder()) : []).map((id) => join(resultsFolder(), id));
@@ -37,11 +40,12 @@ const runs = () =>
 describe('Fine-tune on workspace', () => {
   let window: EditorWindow;
   let page: FineTuningPage;
+  let written: { readonly before: string; readonly after: string };
 
   beforeAll(async () => {
     resetSettings();
     writeUserSettings({ 'tsuzuki.sampling.seed': 4 });
-    window = await EditorWindow.open('彼は老いていた。漁師は', WORKSPACE);
+    window = await EditorWindow.open(OWN, WORKSPACE);
     page = new FineTuningPage(window.page);
   });
   beforeEach(() => {
@@ -106,7 +110,7 @@ describe('Fine-tune on workspace', () => {
     await page.frame.getByRole('img', { name: /Loss on the texts trained on/ }).waitFor();
     await window.screenshot('fine-tuning-running');
     await page.text(/^It helped: the model predicts the held-out text [\d.]+ % better/).waitFor({ timeout: 120_000 });
-    await window.screenshot('fine-tuning-after');
+    await page.frame.getByRole('row', { name: /^Bits per character \d\.\d{4} \d\.\d{4}$/ }).waitFor();
     await window.page
       .locator('.statusbar-item[id="tsuzuki.tsuzuki.tsuzuki.fineTuning"]')
       .waitFor({ state: 'detached' });
@@ -120,16 +124,32 @@ describe('Fine-tune on workspace', () => {
     ]);
   });
 
+  it('shows how both models go on: behind the last paragraph of the workspace, and behind a text that is typed', async () => {
+    const last = (await page.frame.locator('table.comparison caption').first().textContent()) ?? '';
+    expect(last).not.toBe('');
+    const manuscripts = [proseOf(1, 120), proseOf(2, 120), proseOf(3, 60), proseOf(3, 40)];
+    expect(manuscripts.some((text) => text.trimEnd().endsWith(last))).toBe(true);
+    const own = page.frame.getByRole('textbox', { name: 'Have both continue a text of yours' });
+    await own.fill(OWN);
+    await own.press('Enter');
+    written = await page.compared(OWN);
+    await window.screenshot('fine-tuning-after');
+    expect(await own.inputValue()).toBe('');
+    expect(written.before).not.toBe(written.after);
+  });
+
   it('is used in this workspace with one click, and not with another', async () => {
     const [run] = runs();
+    // What the page has shown is what is offered: the same text, settings and seed.
     const before = await continuation();
+    expect(before).toBe(written.before);
     const first = await theSidecar();
     await page.button('Use It in This Workspace').click();
     await page.text('This workspace uses it.').waitFor();
     const settings = () => JSON.parse(readFileSync(workspaceSettings(), 'utf8'));
     expect(settings()['tsuzuki.model.adapter']).toBe(join(run ?? '', 'adapter'));
     const second = await anotherSidecar(first);
-    expect(await continuation()).not.toBe(before);
+    expect(await continuation()).toBe(written.after);
 
     await page.button('Go Back to the Model before It').click();
     await page.button('Use It in This Workspace').waitFor();

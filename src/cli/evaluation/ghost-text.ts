@@ -1,10 +1,11 @@
+import { continuationsAt } from '../../engine/inference/continuations';
 import type { LanguageModel } from '../../engine/inference/language-model';
+import { PromptBuilder } from '../../engine/inference/prompt';
 import { sequenceSeed } from '../../engine/inference/random';
 import { unwritableMarks } from '../../engine/tokenizer/tokenizer-card';
 import { DEFAULT_SETTINGS } from '../../protocol/settings';
-import { continuationsAt, wantsContinuation } from '../../server/continuations';
 import { emptiedBy, filterSuggestions } from '../../server/filters/filter-suggestions';
-import { PromptBuilder } from '../../server/prompt';
+import { wantsContinuation } from '../../server/wants-continuation';
 
 const { sampling, stopAt } = DEFAULT_SETTINGS;
 const GREEDY = { ...sampling, temperature: 0 } as const;

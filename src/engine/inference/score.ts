@@ -64,11 +64,17 @@ export function totals(tokens: number, predicted: number, characters: number, lo
     characters,
     nats,
     nats_per_token: predicted === 0 ? 0 : nats / predicted,
-    bits_per_character: characters === 0 ? 0 : nats / Math.LN2 / characters,
+    bits_per_character: bitsPerCharacter(nats, characters),
   };
 }
 
-function countCharacters(text: string): number {
+/** nats ÷ ln 2 ÷ characters; 0 where there are none. */
+export function bitsPerCharacter(nats: number, characters: number): number {
+  return characters === 0 ? 0 : nats / Math.LN2 / characters;
+}
+
+/** Code points of the trimmed lines, line breaks not counted. */
+export function countCharacters(text: string): number {
   return text.split(/\r\n|\n|\r/).reduce((sum, line) => sum + [...line.trim()].length, 0);
 }
 

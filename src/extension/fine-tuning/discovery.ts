@@ -15,7 +15,7 @@ export interface Discovery {
 }
 
 /** Finds what the settings `fineTuning.include` and `.exclude` say, in every folder of the workspace, on disk. */
-export async function discoverManuscripts(token: CancellationToken): Promise<Discovery> {
+export async function discoverManuscripts(token?: CancellationToken): Promise<Discovery> {
   const files: ManuscriptSource[] = [];
   let excluded = 0;
   for (const folder of workspace.workspaceFolders ?? []) {
@@ -28,7 +28,7 @@ export async function discoverManuscripts(token: CancellationToken): Promise<Dis
   return { files: [...new Map(files.map((file) => [file.path, file])).values()], excluded };
 }
 
-async function filesIn(folder: WorkspaceFolder, token: CancellationToken): Promise<Discovery> {
+async function filesIn(folder: WorkspaceFolder, token?: CancellationToken): Promise<Discovery> {
   const configuration = workspace.getConfiguration(SETTINGS_SECTION, folder);
   const include = configuration.get<readonly string[]>('fineTuning.include', []);
   const excludes = excludedBy(configuration.get<readonly string[]>('fineTuning.exclude', []));
@@ -48,7 +48,7 @@ async function filesIn(folder: WorkspaceFolder, token: CancellationToken): Promi
   return { files, excluded: found.size - files.length };
 }
 
-async function gitIgnoreOf(folder: WorkspaceFolder, token: CancellationToken): Promise<GitIgnore> {
+async function gitIgnoreOf(folder: WorkspaceFolder, token?: CancellationToken): Promise<GitIgnore> {
   const pattern = new RelativePattern(folder, '**/.gitignore');
   const uris = await workspace.findFiles(pattern, '**/node_modules/**', undefined, token);
   const places = uris.map((uri) => ({ uri, inside: posix.dirname(relativePath(folder, uri)).replace(/^\.$/, '') }));
@@ -61,7 +61,7 @@ async function gitIgnoreOf(folder: WorkspaceFolder, token: CancellationToken): P
   return new GitIgnore(await Promise.all(files));
 }
 
-function search(folder: WorkspaceFolder, glob: string, token: CancellationToken): Thenable<Uri[]> {
+function search(folder: WorkspaceFolder, glob: string, token?: CancellationToken): Thenable<Uri[]> {
   return workspace.findFiles(new RelativePattern(folder, glob), NEVER_SEARCHED, undefined, token);
 }
 

@@ -50,7 +50,7 @@ export class FineTuning implements Disposable {
     this.#trainers = new Trainers(context, log);
     this.#panel = new FineTuningPanel(context.extensionUri);
     this.#survey = new SurveyPage(this.#panel, this.#store, this.#trainers, log);
-    this.#result = new ResultPage(this.#panel);
+    this.#result = new ResultPage(this.#panel, this.#store, this.#trainers, log);
     this.#panel.onAction((action) => {
       this.#act(action).catch((error: unknown) => {
         log.error(String(error));
@@ -59,6 +59,7 @@ export class FineTuning implements Disposable {
     });
     this.#panel.onDidClose(() => {
       this.#survey.stop();
+      this.#result.stop();
       this.#continued = undefined;
     });
     const trash = new RunTrash(this.#store);
@@ -81,8 +82,10 @@ export class FineTuning implements Disposable {
   async open(): Promise<void> {
     if (!workspace.isTrusted) return refuseUntrusted();
     if (workspace.workspaceFolders === undefined) return offerFolder();
-    const shown = this.#panel.isOpen || this.#panel.state?.kind === 'finished';
+    const finished = this.#panel.state?.kind === 'finished';
+    const shown = this.#panel.isOpen || finished;
     this.#panel.reveal();
+    if (finished) return this.#result.write();
     if (this.#run !== undefined || shown) return;
     this.#continued = undefined;
     await this.#read();
@@ -99,6 +102,22 @@ export class FineTuning implements Disposable {
     const folder = baseFolder(made.run, made.base);
     this.#continued = { run: made.run, model: { name: nameOf(folder), folder } };
     await this.#read();
+  }
+
+  /** The command that shows a result again, with what it writes beside what its base does. */
+  async showResult(argument: unknown): Promise<void> {
+    const made = await this.models.usable(argument, l10n.t('Compare Before and After Fine-Tuning'));
+    if (made === undefined) return;
+    this.#panel.reveal();
+    if (this.#run !== undefined) {
+      void window.showInformationMessage(
+        l10n.t('A model is being fine-tuned in this window. Wait until that has ended.'),
+      );
+      return;
+    }
+    this.#survey.stop();
+    await this.#result.show(made.run, baseFolder(made.run, made.base));
+    await this.#result.write();
   }
 
   /** Offers to go on with a run of this workspace that a closed window, a crash or the end of the day interrupted. */
@@ -120,6 +139,7 @@ export class FineTuning implements Disposable {
 
   dispose(): void {
     this.#survey.dispose();
+    this.#result.dispose();
     this.#panel.dispose();
     this.#run?.dispose();
   }
@@ -149,6 +169,8 @@ export class FineTuning implements Disposable {
         return this.#run?.finish();
       case 'cancel':
         return this.#askHowToEnd();
+      case 'compare':
+        return this.#result.compare(message.value);
       case 'use':
         return this.#result.use();
       case 'go-back':
@@ -158,6 +180,7 @@ export class FineTuning implements Disposable {
 
   async #read(): Promise<void> {
     if (this.#run !== undefined) return;
+    this.#result.stop();
     const { run, model = modelInSettings(this.context.extensionPath) } = this.#continued ?? {};
     await this.#survey.read(model, run);
   }
@@ -224,7 +247,7 @@ export class FineTuning implements Disposable {
     indicator.dispose();
     run.dispose();
     this.#run = undefined;
-    await this.#ended(run, outcome);
+    await this.#ended(outcome);
   }
 
   async #askHowToEnd(): Promise<void> {
@@ -246,10 +269,12 @@ export class FineTuning implements Disposable {
     if (choice === discard) run.cancel();
   }
 
-  async #ended(run: TrainingRun, outcome: Outcome): Promise<void> {
+  async #ended(outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'finished':
-        return this.#result.show(run, outcome);
+        await this.#result.show(outcome.run);
+        await Promise.all([this.#result.write(), this.#result.announce()]);
+        return;
       case 'paused':
       case 'cancelled':
         if (this.#panel.isOpen) await this.#read();

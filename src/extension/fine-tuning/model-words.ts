@@ -1,7 +1,8 @@
 import { env, l10n } from 'vscode';
 import { baseFolder, type MadeModel, nameOf } from './made-model';
-import { verdictOn } from './progress';
-import { number, percent, presetName } from './views/words';
+import { type BeforeAndAfter, verdictOn } from './progress';
+import { shortVerdict } from './views/verdict-text';
+import { number, presetName } from './views/words';
 
 /** When it was made, and what that has brought. */
 export function summaryOf(made: MadeModel): string {
@@ -26,15 +27,8 @@ function problemOrResult(made: MadeModel): readonly string[] {
 
 function resultOf({ run: { record } }: MadeModel): readonly string[] {
   if (record.state.kind !== 'finished') return [];
-  const verdict = verdictOn(record.state.evalLossBefore, record.state.evalLossAfter);
-  switch (verdict.kind) {
-    case 'better':
-      return [l10n.t('{0} better', percent(verdict.share))];
-    case 'worse':
-      return [l10n.t('{0} worse', percent(verdict.share))];
-    case 'unknown':
-      return [];
-  }
+  const result = shortVerdict(verdictOn(record.state));
+  return result === '' ? [] : [result];
 }
 
 /** All that is known of it, as names and values. */
@@ -44,7 +38,11 @@ export function factsOf(made: MadeModel): readonly (readonly [string, string])[]
   if (state.kind !== 'finished') return [];
   const when = new Date(state.at).toLocaleString(env.language, { dateStyle: 'long', timeStyle: 'short' });
   const characters = number(training.characters + heldOut.characters);
-  const { evalLossBefore: before, evalLossAfter: after } = state;
+  const verdict = verdictOn(state);
+  const held = (name: string, pair: BeforeAndAfter | undefined, digits: number) =>
+    pair === undefined
+      ? []
+      : [[name, l10n.t('{0} before, {1} after', number(pair.before, digits), number(pair.after, digits))] as const];
   return [
     [l10n.t('Base model'), nameOf(baseFolder(run, base))],
     [
@@ -56,9 +54,12 @@ export function factsOf(made: MadeModel): readonly (readonly [string, string])[]
     ...(continues === undefined ? [] : [[l10n.t('Continues'), continues.name] as const]),
     [l10n.t('Made'), when],
     [l10n.t('Training'), `${presetName(preset)}, ${l10n.t('{0} steps', number(state.steps))}`],
-    ...(before === undefined || after === undefined
+    ...(verdict.kind === 'unknown'
       ? []
-      : [[l10n.t('Held-out loss'), l10n.t('{0} before, {1} after', number(before, 3), number(after, 3))] as const]),
+      : [
+          ...held(l10n.t('Bits per character'), verdict.bitsPerCharacter, 4),
+          ...held(l10n.t('Held-out loss'), verdict.loss, 4),
+        ]),
   ];
 }
 

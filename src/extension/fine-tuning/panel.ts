@@ -74,13 +74,9 @@ export class FineTuningPanel implements Disposable {
     else this.#draw();
   }
 
-  close(): void {
-    this.#panel?.dispose();
-  }
-
   dispose(): void {
     clearTimeout(this.#redraw);
-    this.close();
+    this.#panel?.dispose();
     this.#actions.dispose();
     this.#closed.dispose();
   }
@@ -112,6 +108,9 @@ function actionOf(message: { readonly action: unknown; value?: unknown; checked?
   if (action === 'preset') {
     const preset = PRESET_IDS.find((id) => id === value);
     return preset === undefined ? undefined : { action, value: preset };
+  }
+  if (action === 'compare') {
+    return typeof value === 'string' && value.trim() !== '' ? { action, value } : undefined;
   }
   const plain = PLAIN_ACTIONS.find((name) => name === action);
   return plain === undefined ? undefined : { action: plain };

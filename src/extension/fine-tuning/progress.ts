@@ -59,14 +59,45 @@ export function thinned(points: readonly LossPoint[], most: number): readonly Lo
   });
 }
 
-/** What a run has brought, by the loss on the text that was held out. */
+/** A figure of the text that was held out. */
+export interface BeforeAndAfter {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** What a run has brought, by the text that was held out. */
 export type Verdict =
   | { readonly kind: 'unknown' }
-  /** `share` of the loss from 0 to 1: what it has lost, or gained where it got worse. */
-  | { readonly kind: 'better' | 'worse'; readonly before: number; readonly after: number; readonly share: number };
+  | {
+      readonly kind: 'better' | 'worse';
+      /** Nats per token. */
+      readonly loss: BeforeAndAfter;
+      /** Missing for runs of versions that did not count them. */
+      readonly bitsPerCharacter?: BeforeAndAfter;
+      /** Of the loss, from 0 to 1: what it has lost, or gained where it got worse. That of the bits is the same. */
+      readonly share: number;
+    };
 
-export function verdictOn(before: number | undefined, after: number | undefined): Verdict {
-  if (before === undefined || after === undefined) return { kind: 'unknown' };
-  const share = Math.abs(before - after) / before;
-  return { kind: after < before ? 'better' : 'worse', before, after, share };
+/** The figures that a run leaves on record, as far as there are any. */
+export interface HeldOutFigures {
+  readonly evalLossBefore?: number | undefined;
+  readonly evalLossAfter?: number | undefined;
+  readonly bitsPerCharacterBefore?: number | undefined;
+  readonly bitsPerCharacterAfter?: number | undefined;
+}
+
+export function verdictOn(figures: HeldOutFigures): Verdict {
+  const loss = pair(figures.evalLossBefore, figures.evalLossAfter);
+  if (loss === undefined) return { kind: 'unknown' };
+  const bitsPerCharacter = pair(figures.bitsPerCharacterBefore, figures.bitsPerCharacterAfter);
+  return {
+    kind: loss.after < loss.before ? 'better' : 'worse',
+    loss,
+    ...(bitsPerCharacter && { bitsPerCharacter }),
+    share: Math.abs(loss.before - loss.after) / loss.before,
+  };
+}
+
+function pair(before: number | undefined, after: number | undefined): BeforeAndAfter | undefined {
+  return before === undefined || after === undefined ? undefined : { before, after };
 }

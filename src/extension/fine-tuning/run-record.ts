@@ -27,6 +27,9 @@ const state = z.discriminatedUnion('kind', [
     steps: z.number(),
     evalLossBefore: z.optional(z.number()),
     evalLossAfter: z.optional(z.number()),
+    /** Of the held-out text. Missing where nothing was held out, and in records of versions before. */
+    bitsPerCharacterBefore: z.optional(z.number()),
+    bitsPerCharacterAfter: z.optional(z.number()),
   }),
 ]);
 
@@ -51,6 +54,9 @@ const schema = z.object({
   trainer: z.optional(z.number()),
   state,
 });
+
+/** What a run has come to. */
+export type FinishedState = Extract<RunRecord['state'], { kind: 'finished' }>;
 
 /** What is known of a run of fine-tuning beside what the trainer writes: `run.json` in its folder. */
 export type RunRecord = z.infer<typeof schema>;

@@ -7,6 +7,15 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageclient/node';
 import {
+  COMPARE_METHOD,
+  type CompareParams,
+  DRAWN_METHOD,
+  type Drawn,
+  LAST_PARAGRAPH_METHOD,
+  type LastParagraph,
+  type LastParagraphParams,
+} from '../../protocol/comparison';
+import {
   EXPORT_MODEL_METHOD,
   EXPORT_PROGRESS_METHOD,
   type ExportModelParams,
@@ -101,6 +110,20 @@ export class TrainerProcess implements Disposable {
 
   measureStep(params: MeasureStepParams, token: CancellationToken): Promise<MeasuredStep> {
     return this.#connection.sendRequest(MEASURE_STEP_METHOD, { ...params, ...language() }, token);
+  }
+
+  lastParagraph(params: LastParagraphParams): Promise<LastParagraph> {
+    return this.#connection.sendRequest(LAST_PARAGRAPH_METHOD, { ...params, ...language() });
+  }
+
+  /** @param onDrawn Told what the base has written, then what the fine-tuned model has. */
+  async compare(params: CompareParams, onDrawn: (drawn: Drawn) => void): Promise<void> {
+    const heard = this.#connection.onNotification(DRAWN_METHOD, onDrawn);
+    try {
+      await this.#connection.sendRequest(COMPARE_METHOD, { ...params, ...language() });
+    } finally {
+      heard.dispose();
+    }
   }
 
   writeTexts(params: WriteTextsParams): Promise<WrittenTexts> {

@@ -2,13 +2,14 @@ import { type Disposable, EventEmitter, type LogOutputChannel, l10n } from 'vsco
 import { ErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { TrainingEvent } from '../../protocol/training';
-import { NO_PROGRESS, type Progress, progressAfter, type Verdict, verdictOn } from './progress';
+import { NO_PROGRESS, type Progress, progressAfter } from './progress';
+import type { FinishedState } from './run-record';
 import type { RunStore, StoredRun } from './run-store';
 import type { TrainerProcess } from './trainer-process';
 
 /** How a run has ended. */
 export type Outcome =
-  | { readonly kind: 'finished'; readonly steps: number; readonly verdict: Verdict }
+  | { readonly kind: 'finished'; readonly run: StoredRun; readonly state: FinishedState }
   /** It can go on from a checkpoint. */
   | { readonly kind: 'paused'; readonly step: number }
   | { readonly kind: 'cancelled' }
@@ -117,17 +118,19 @@ export class TrainingRun implements Disposable {
 
   async #keep(last: Extract<TrainingEvent, { type: 'finished' }>): Promise<Outcome> {
     const { folders, record } = this.stored;
-    const [before, after] = [last.eval_loss_before, last.eval_loss_after];
-    const state = {
-      kind: 'finished' as const,
+    const state: FinishedState = {
+      kind: 'finished',
       at: new Date().toISOString(),
       steps: last.step,
-      ...(before === undefined ? {} : { evalLossBefore: before }),
-      ...(after === undefined ? {} : { evalLossAfter: after }),
+      evalLossBefore: last.eval_loss_before,
+      evalLossAfter: last.eval_loss_after,
+      bitsPerCharacterBefore: last.eval_bits_per_character_before,
+      bitsPerCharacterAfter: last.eval_bits_per_character_after,
     };
-    await this.store.write({ folders, record: { ...record, state } });
+    const finished = { ...this.stored, record: { ...record, state } };
+    await this.store.write(finished);
     await this.store.tidy(folders);
-    return { kind: 'finished', steps: last.step, verdict: verdictOn(before, after) };
+    return { kind: 'finished', run: finished, state };
   }
 
   #take(event: TrainingEvent): void {

@@ -41,6 +41,17 @@ export class FineTuningPage {
     });
   }
 
+  /** What both models have written first behind a text, once they have. */
+  async compared(text: string): Promise<{ readonly before: string; readonly after: string }> {
+    const table = this.frame.locator('table.comparison', { hasText: text });
+    const row = table.locator('tbody tr').first();
+    return until(`continuations of ${text}`, async () => {
+      const [before, after] = (await table.count()) === 0 ? [] : await row.locator('td').allInnerTexts();
+      const written = before !== undefined && after !== undefined && ![before, after].includes('writing…');
+      return written && { before, after };
+    });
+  }
+
   checkbox(file: string): Locator {
     return this.frame.getByRole('checkbox', { name: file });
   }

@@ -1,10 +1,12 @@
 import { l10n } from 'vscode';
-import type { Verdict } from '../progress';
+import type { BeforeAndAfter, Verdict } from '../progress';
+import { comparisonForm, comparisonView } from './comparison-view';
 import { type Html, html } from './html';
 import { lossChart } from './loss-chart';
 import type { PanelState } from './panel-state';
+import { verdictText } from './verdict-text';
 import type { Section } from './view';
-import { number, percent } from './words';
+import { number } from './words';
 
 type FinishedState = Extract<PanelState, { kind: 'finished' }>;
 
@@ -16,31 +18,26 @@ export function finishedSections(state: FinishedState): readonly Section[] {
       html: html`<p class="verdict ${state.verdict.kind}" role="status">${verdictText(state.verdict)}</p>`,
     },
     { id: 'use', html: use(state) },
+    { id: 'figures', html: figures(state.verdict) },
+    { id: 'comparison', html: comparisonView(state.comparison) },
+    { id: 'compare', html: comparisonForm() },
     { id: 'chart', html: lossChart(state.progress) },
     { id: 'result', html: result(state) },
   ];
 }
 
-/** What a run has brought, in a sentence. */
-export function verdictText(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'unknown':
-      return l10n.t('Done. Nothing was held out, so whether it helped cannot be said: try it.');
-    case 'better':
-      return l10n.t(
-        'It helped: the model predicts the held-out text {0} better (loss {1} before, {2} after).',
-        percent(verdict.share),
-        number(verdict.before, 3),
-        number(verdict.after, 3),
-      );
-    case 'worse':
-      return l10n.t(
-        'It did not help: the model predicts the held-out text {0} worse (loss {1} before, {2} after). The model you have stays in use. More text or a shorter run may do better.',
-        percent(verdict.share),
-        number(verdict.before, 3),
-        number(verdict.after, 3),
-      );
-  }
+/** The held-out text in figures. */
+function figures(verdict: Verdict): Html {
+  if (verdict.kind === 'unknown') return html``;
+  const { bitsPerCharacter: bits, loss } = verdict;
+  const row = (name: string, digits: number, { before, after }: BeforeAndAfter) => html`<tr><th scope="row">${name}</th>
+    <td class="number">${number(before, digits)}</td><td class="number">${number(after, digits)}</td></tr>`;
+  return html`<table class="before-after">
+  <thead><tr><th scope="col">${l10n.t('Held-out text')}</th>
+    <th scope="col" class="number">${l10n.t('Before')}</th><th scope="col" class="number">${l10n.t('After')}</th></tr></thead>
+  <tbody>${bits && row(l10n.t('Bits per character'), 4, bits)}${row(l10n.t('Loss (nats per token)'), 4, loss)}</tbody>
+</table>
+<p class="hint">${l10n.t('The lower, the better the text is predicted.')}</p>`;
 }
 
 function use({ verdict, inUse }: FinishedState): Html {
@@ -53,8 +50,8 @@ function use({ verdict, inUse }: FinishedState): Html {
   return html`<p><button id="use" ${worse && html`class="secondary"`} data-action="use">${label}</button></p>`;
 }
 
-function result({ steps, adapter }: FinishedState): Html {
-  return html`<p class="hint">${l10n.t('{0} steps', number(steps))} · ${l10n.t('a LoRA adapter in the format of PEFT:')}
+function result({ name, steps, adapter }: FinishedState): Html {
+  return html`<p class="hint">${name} · ${l10n.t('{0} steps', number(steps))} · ${l10n.t('a LoRA adapter in the format of PEFT:')}
 <code>${adapter}</code></p>
 <p><button id="read-again" class="secondary" data-action="read-again">${l10n.t('Fine-Tune Again')}</button></p>`;
 }

@@ -1,4 +1,5 @@
 import type { MeasuredStep } from '../../../protocol/training';
+import type { Comparison } from '../comparison';
 import type { PresetId } from '../presets';
 import type { Progress, Verdict } from '../progress';
 import type { Survey } from '../survey';
@@ -52,12 +53,15 @@ export type PanelState =
     }
   | {
       readonly kind: 'finished';
+      /** As the user knows the result. */
+      readonly name: string;
       readonly progress: Progress;
       readonly steps: number;
       readonly verdict: Verdict;
       readonly adapter: string;
       /** Whether this workspace uses the result. */
       readonly inUse: boolean;
+      readonly comparison: Comparison;
     };
 
 /** What a button or a field of the panel asks for; the webview sends these. */
@@ -65,4 +69,6 @@ export type PanelAction =
   | { readonly action: 'read-again' | 'start' | 'resume' | 'discard' | 'pause' | 'finish' | 'cancel' }
   | { readonly action: 'use' | 'go-back' | 'continue' }
   | { readonly action: 'choose'; readonly value: string; readonly checked: boolean }
-  | { readonly action: 'preset'; readonly value: PresetId };
+  | { readonly action: 'preset'; readonly value: PresetId }
+  /** `value` is a text that both models are to continue. */
+  | { readonly action: 'compare'; readonly value: string };

@@ -1,7 +1,8 @@
 import { env, l10n } from 'vscode';
 import { type Plan, PRESET_IDS, type PresetId, planOf } from '../presets';
-import { ENOUGH_CHARACTERS, type Survey, type SurveyedFile, sufficiencyOf, type Totals, totalsOf } from '../survey';
+import { type Survey, type SurveyedFile, type Totals, totalsOf } from '../survey';
 import { type Html, html } from './html';
+import { whatIsLacking } from './lacking';
 import type { Measurement, PanelState } from './panel-state';
 import type { Section } from './view';
 import { bytes, duration, encodingName, leftOutText, number, percent, presetDescription, presetName } from './words';
@@ -20,7 +21,7 @@ export function surveySections(state: SurveyState): readonly Section[] {
     { id: 'totals', html: totalsText(totals) },
     { id: 'presets', html: presets(state, totals) },
     { id: 'cost', html: cost(state) },
-    { id: 'start', html: start(state, totals) },
+    { id: 'start', html: start(state) },
     { id: 'files', html: files(state.survey) },
   ];
 }
@@ -142,37 +143,13 @@ function measured(measurement: Measurement): Html {
   }
 }
 
-function start({ measurement, problem }: SurveyState, totals: Totals): Html {
-  const lacking = whatIsLacking(totals);
+function start({ survey, measurement, problem }: SurveyState): Html {
+  const lacking = whatIsLacking(survey);
   const ready = lacking?.blocks !== true && measurement.kind !== 'failed';
   return html`${problem !== undefined && html`<p class="problem" role="alert">${problem}</p>`}
 ${lacking !== undefined && html`<p class="${lacking.blocks ? 'problem' : 'hint'}" role="status">${lacking.text}</p>`}
 <p><button id="start" data-action="start" ${!ready && html`disabled`}>${l10n.t('Start Fine-Tuning')}</button>
 <span class="hint">${l10n.t('You can go on writing meanwhile. Nothing leaves this machine.')}</span></p>`;
-}
-
-function whatIsLacking(totals: Totals): { readonly text: string; readonly blocks: boolean } | undefined {
-  const characters = number(totals.training.characters + totals.heldOut.characters);
-  const enough = number(ENOUGH_CHARACTERS);
-  switch (sufficiencyOf(totals)) {
-    case 'nothing':
-      return {
-        text: l10n.t('No file is chosen. Put Japanese prose into the workspace, or choose a file below.'),
-        blocks: true,
-      };
-    case 'too-little':
-      return {
-        text: l10n.t('{0} characters are too few to learn from. Some {1} are a beginning.', characters, enough),
-        blocks: true,
-      };
-    case 'little':
-      return {
-        text: l10n.t('{0} characters are few: expect little. Some {1} are a beginning.', characters, enough),
-        blocks: false,
-      };
-    case 'enough':
-      return undefined;
-  }
 }
 
 function files(survey: Survey): Html {

@@ -2,10 +2,10 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { PromptBuilder } from '../../../../src/engine/inference/prompt';
 import { openTokenizer } from '../../../../src/engine/tokenizer/open-tokenizer';
 import { encodeLines } from '../../../../src/engine/tokenizer/tokenizer';
 import { tokenizerCard, unwritableMarks } from '../../../../src/engine/tokenizer/tokenizer-card';
-import { PromptBuilder } from '../../../../src/server/prompt';
 import { LOST_TO_NFKC } from '../../../../src/text/typography/full-width';
 import { hasRinnaFixtures, RINNA_FIXTURES } from '../../../rinna-model';
 

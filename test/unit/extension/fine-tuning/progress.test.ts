@@ -26,6 +26,7 @@ const evaluated = (number: number, eval_loss: number): TrainingEvent => ({
   type: 'evaluated',
   step: number,
   eval_loss,
+  eval_bits_per_character: 0.8 * eval_loss,
 });
 const after = (...events: TrainingEvent[]) => events.reduce(progressAfter, NO_PROGRESS);
 
@@ -70,8 +71,24 @@ describe('the verdict', () => {
     [4, 4, 'worse'],
     [4, undefined, 'unknown'],
     [undefined, undefined, 'unknown'],
-  ])('%s, then %s: %s', (before, then, kind) => expect(verdictOn(before, then).kind).toBe(kind));
+  ])('%s, then %s: %s', (before, then, kind) =>
+    expect(verdictOn({ evalLossBefore: before, evalLossAfter: then }).kind).toBe(kind),
+  );
 
   it('says by how much', () =>
-    expect(verdictOn(4, 3.9)).toEqual({ kind: 'better', before: 4, after: 3.9, share: expect.closeTo(0.025) }));
+    expect(
+      verdictOn({ evalLossBefore: 4, evalLossAfter: 3.9, bitsPerCharacterBefore: 3.2, bitsPerCharacterAfter: 3.12 }),
+    ).toEqual({
+      kind: 'better',
+      loss: { before: 4, after: 3.9 },
+      bitsPerCharacter: { before: 3.2, after: 3.12 },
+      share: expect.closeTo(0.025),
+    }));
+
+  it('says it of runs that did not count bits', () =>
+    expect(verdictOn({ evalLossBefore: 4, evalLossAfter: 4.2 })).toEqual({
+      kind: 'worse',
+      loss: { before: 4, after: 4.2 },
+      share: expect.closeTo(0.05),
+    }));
 });

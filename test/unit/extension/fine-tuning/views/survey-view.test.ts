@@ -63,7 +63,7 @@ describe('the page before a run', () => {
     expect(section('start', state(200))).toContain('200 characters are too few to learn from. Some 10,000');
     const nothing = { ...state(0), survey: surveyOf([], 0, String) };
     expect(markup(nothing)).toMatch(disabled);
-    expect(section('start', nothing)).toContain('No file is chosen.');
+    expect(section('start', nothing)).toContain('No text was found in this workspace: only files');
     expect(section('totals', nothing)).toBe('');
     const failed = state(20_000, { measurement: { kind: 'failed', message: 'config.json: there is no such file' } });
     expect(markup(failed)).toMatch(disabled);

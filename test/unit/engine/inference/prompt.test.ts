@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { openTokenizer } from '../../../src/engine/tokenizer/open-tokenizer';
-import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
-import { cutAtLine, PromptBuilder } from '../../../src/server/prompt';
+import { cutAtLine, PromptBuilder } from '../../../../src/engine/inference/prompt';
+import { openTokenizer } from '../../../../src/engine/tokenizer/open-tokenizer';
+import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  tokenizer = await openTokenizer(join(import.meta.dirname, '../../../models/tsuzuki-base-ja'));
+  tokenizer = await openTokenizer(join(import.meta.dirname, '../../../../models/tsuzuki-base-ja'));
 });
 
 function prompt(marked: string, budget = 200) {

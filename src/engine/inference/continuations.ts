@@ -1,23 +1,15 @@
-import { generateAlternatives } from '../engine/inference/generate';
-import type { LanguageModel } from '../engine/inference/language-model';
-import type { Continuation } from '../engine/inference/sequence';
-import type { SamplingSettings, StopAt } from '../protocol/settings';
-import { isJapanese, isLineEnd } from '../text/japanese';
-import type { Place } from './offered-suggestions';
+import { generateAlternatives } from './generate';
+import type { LanguageModel } from './language-model';
 import type { PromptBuilder } from './prompt';
+import type { Continuation, GenerateOptions } from './sequence';
 
-/** Characters before the cursor that decide whether a document is Japanese. */
-const LANGUAGE_WINDOW = 400;
-
-/** Whether the cursor stands at the end of a line of Japanese prose. */
-export function wantsContinuation({ before, restOfLine }: Place): boolean {
-  return isLineEnd(restOfLine) && isJapanese(before.slice(-LANGUAGE_WINDOW));
-}
+/** How to draw: rules and length. */
+export type Drawing = Omit<GenerateOptions, 'seed' | 'stopAt' | 'opensLine' | 'textOnly'>;
 
 /** How the positions of a model are shared, in tokens: `budget` for the prompt, `maxNewTokens` for what is written. */
 export function promptWindow(
   { config }: LanguageModel,
-  sampling: SamplingSettings,
+  sampling: Pick<Drawing, 'maxNewTokens'>,
 ): { readonly budget: number; readonly maxNewTokens: number } {
   const maxNewTokens = Math.min(sampling.maxNewTokens, config.n_positions >> 1);
   return { budget: config.n_positions - maxNewTokens, maxNewTokens };
@@ -25,22 +17,22 @@ export function promptWindow(
 
 export interface ContinuationRequest {
   readonly before: string;
-  readonly sampling: SamplingSettings;
-  readonly stopAt: StopAt;
+  readonly sampling: Drawing;
+  readonly stopAt: GenerateOptions['stopAt'];
   /** A continuation for each. */
   readonly seeds: readonly number[];
   readonly signal?: AbortSignal;
 }
 
 export interface Continuations {
-  /** As the model wrote them: `filters/` says what of them may be shown. */
+  /** As the model wrote them, without the typography of the text before. */
   readonly continuations: readonly Continuation[];
   readonly promptTokens: number;
   /** How many of those were evaluated before. */
   readonly heldTokens: number;
 }
 
-/** What a model writes behind the text before the cursor: prompt, window and draws as ghost text has them. */
+/** What a model writes behind a text: prompt, window and draws as ghost text has them. */
 export async function continuationsAt(
   model: LanguageModel,
   prompts: PromptBuilder,

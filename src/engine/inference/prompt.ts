@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../engine/tokenizer/tokenizer';
+import type { Tokenizer } from '../tokenizer/tokenizer';
 
 export interface Prompt {
   readonly ids: readonly number[];
