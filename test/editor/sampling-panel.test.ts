@@ -116,7 +116,7 @@ describe("the writer's own numbers", () => {
   const counted = () => page.row('Today');
 
   it('count what is taken by Tab and by 文節', async () => {
-    await window.page.locator('.tab', { hasText: 'How Suggestions' }).locator('.codicon-close').click();
+    await window.page.locator('.tab', { hasText: 'How Suggestions' }).click({ button: 'middle' });
     const offer = async () => {
       await window.focusEnd();
       await window.page.keyboard.press('Control+a');
@@ -180,7 +180,7 @@ describe('in Japanese', () => {
     await screenshots('sampling-panel-ja');
     await page.frame.getByRole('slider', { name: '長さ' }).scrollIntoViewIfNeeded();
     await window.screenshot('sampling-panel-ja-values');
-    await window.page.locator('.tab', { hasText: '生成の設定' }).locator('.codicon-close').click();
+    await window.page.locator('.tab', { hasText: '生成の設定' }).click({ button: 'middle' });
     await window.focusEnd();
     await window.retype('は');
     await window.ghostText('は');
