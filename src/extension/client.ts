@@ -11,6 +11,7 @@ import { type ServerStatus, STATUS_METHOD } from '../protocol/status';
 import { documentSelector } from './document-selector';
 import { middleware } from './middleware';
 import type { Pauses } from './pauses/pauses';
+import type { Statistics } from './statistics/statistics';
 
 /** How many broken messages in a row are put up with. */
 const MAX_MESSAGE_ERRORS = 3;
@@ -23,6 +24,7 @@ export interface ClientOptions {
   readonly initialization: InitializationOptions;
   readonly log: LogOutputChannel;
   readonly pauses: Pauses;
+  readonly statistics: Statistics;
   onStatus(status: ServerStatus): void;
   /** The connection closed although nobody asked for it. */
   onLost(): void;
@@ -71,7 +73,7 @@ export function createClient(options: ClientOptions): LanguageClient {
           return { action: CloseAction.DoNotRestart, handled: true };
         },
       },
-      middleware: middleware(options.pauses),
+      middleware: middleware(options.pauses, options.statistics),
     },
   );
   client.onNotification(STATUS_METHOD, options.onStatus);

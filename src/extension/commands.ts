@@ -7,18 +7,38 @@ import { ModelMenu } from './models/model-menu';
 import { PartialAccept } from './partial-accept';
 import type { Pauses } from './pauses/pauses';
 import { openSamplingMenu } from './sampling-menu';
+import type { SamplingPanel } from './sampling-panel/sampling-panel';
 import { readSettings, writeSetting } from './settings';
 import type { Sidecar } from './sidecar';
+import type { Statistics } from './statistics/statistics';
+import type { StatisticsPage } from './statistics/statistics-page';
+
+const ACCEPT_NEXT_LINE = 'editor.action.inlineSuggest.acceptNextLine';
+
+/** What the commands act on. */
+export interface CommandTargets {
+  readonly context: ExtensionContext;
+  readonly sidecar: Sidecar;
+  readonly pauses: Pauses;
+  readonly fineTuning: FineTuning;
+  readonly samplingPanel: SamplingPanel;
+  readonly statistics: Statistics;
+  readonly statisticsPage: StatisticsPage;
+  readonly log: LogOutputChannel;
+}
 
 /** Registers every command of the manifest. */
-export function registerCommands(
-  context: ExtensionContext,
-  sidecar: Sidecar,
-  pauses: Pauses,
-  fineTuning: FineTuning,
-  log: LogOutputChannel,
-): Disposable {
-  const partialAccept = new PartialAccept(sidecar);
+export function registerCommands({
+  context,
+  sidecar,
+  pauses,
+  fineTuning,
+  samplingPanel,
+  statistics,
+  statisticsPage,
+  log,
+}: CommandTargets): Disposable {
+  const partialAccept = new PartialAccept(sidecar, statistics);
   const menu = new ModelMenu(context, sidecar, log);
   const { models } = fineTuning;
   const table: Readonly<Record<string, (argument: unknown) => unknown>> = {
@@ -29,7 +49,7 @@ export function registerCommands(
     'tsuzuki.snooze': () => pauses.chooseSnooze(),
     'tsuzuki.acceptNextPhrase': () => partialAccept.accept('phrase'),
     'tsuzuki.acceptNextSentence': () => partialAccept.accept('sentence'),
-    'tsuzuki.acceptNextLine': () => commands.executeCommand('editor.action.inlineSuggest.acceptNextLine'),
+    'tsuzuki.acceptNextLine': () => statistics.takingPiece(() => commands.executeCommand(ACCEPT_NEXT_LINE)),
     'tsuzuki.restartSidecar': () => sidecar.restart(),
     'tsuzuki.showLog': () => log.show(),
     'tsuzuki.chooseModel': () => menu.open(),
@@ -37,6 +57,8 @@ export function registerCommands(
     'tsuzuki.resetCache': () => menu.resetCache(),
     'tsuzuki.forgetHubToken': () => menu.forgetToken(),
     'tsuzuki.openSamplingMenu': openSamplingMenu,
+    'tsuzuki.openSamplingPanel': () => samplingPanel.open(),
+    'tsuzuki.showStatistics': () => statisticsPage.open(),
     'tsuzuki.fineTuneWorkspace': () => fineTuning.open(),
     'tsuzuki.chooseFineTunedModel': () => models.choose(),
     'tsuzuki.useFineTunedModel': (model) => models.use(model),

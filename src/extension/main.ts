@@ -1,13 +1,15 @@
-import { type ExtensionContext, window, workspace } from 'vscode';
-import { SETTINGS_SECTION } from '../protocol/settings';
+import { type ExtensionContext, window } from 'vscode';
 import type { ServerStatus } from '../protocol/status';
 import { registerCommands } from './commands';
 import { hintCursor } from './cursor-hint';
-import { anyDocumentToServe } from './documents';
 import { FineTuning } from './fine-tuning/fine-tuning';
 import { announceModelErrors } from './model-error';
 import { Pauses } from './pauses/pauses';
+import { SamplingPanel } from './sampling-panel/sampling-panel';
 import { Sidecar } from './sidecar';
+import { startWhenNeeded } from './start-when-needed';
+import { Statistics } from './statistics/statistics';
+import { StatisticsPage } from './statistics/statistics-page';
 import { StatusBar } from './status-bar';
 
 /** What `activate` returns, for the tests that run inside VS Code and nobody else. */
@@ -20,41 +22,32 @@ export interface TestApi {
   readonly ready: Promise<void>;
 }
 
-let sidecar: Sidecar | undefined;
+let running: { readonly sidecar: Sidecar; readonly statistics: Statistics } | undefined;
 
 /** Puts the parts together. The sidecar starts only when there is a document to continue. */
 export function activate(context: ExtensionContext): TestApi {
   const log = window.createOutputChannel('Tsuzuki', { log: true });
   const pauses = new Pauses();
-  const running = new Sidecar(context, log, pauses);
-  sidecar = running;
+  const statistics = new Statistics(context, log);
+  const sidecar = new Sidecar(context, log, pauses, statistics);
+  running = { sidecar, statistics };
   const fineTuning = new FineTuning(context, log);
-  const startIfNeeded = (): void => {
-    if (anyDocumentToServe()) running.ensureStarted();
-  };
+  const samplingPanel = new SamplingPanel(context.extensionUri, sidecar, pauses);
+  const statisticsPage = new StatisticsPage(context.extensionUri, statistics);
   context.subscriptions.push(
-    log,
-    pauses,
-    running,
-    new StatusBar(running, pauses),
-    hintCursor(running, pauses),
-    announceModelErrors(running),
-    fineTuning,
-    registerCommands(context, running, pauses, fineTuning, log),
-    workspace.onDidOpenTextDocument(startIfNeeded),
-    workspace.onDidChangeConfiguration((event) => {
-      if (!event.affectsConfiguration(SETTINGS_SECTION)) return;
-      running.restartIfOutdated();
-      startIfNeeded();
-    }),
+    ...[log, pauses, statistics, sidecar, fineTuning, samplingPanel, statisticsPage],
+    new StatusBar(sidecar, pauses),
+    hintCursor(sidecar, pauses),
+    announceModelErrors(sidecar),
+    registerCommands({ context, sidecar, pauses, fineTuning, samplingPanel, statistics, statisticsPage, log }),
+    startWhenNeeded(sidecar),
   );
-  startIfNeeded();
   void fineTuning.offerToResume();
 
-  return { status: () => running.status, sidecarPid: () => running.pid, ready: running.settled };
+  return { status: () => sidecar.status, sidecarPid: () => sidecar.pid, ready: sidecar.settled };
 }
 
-/** Ends the sidecar and waits for it. */
+/** Ends the sidecar, writes what was counted, and waits for both. */
 export async function deactivate(): Promise<void> {
-  await sidecar?.stop();
+  await Promise.all([running?.sidecar.stop(), running?.statistics.stop()]);
 }

@@ -1,17 +1,23 @@
-import { workspace } from 'vscode';
+import { InlineCompletionList, workspace } from 'vscode';
 import type { LanguageClientOptions } from 'vscode-languageclient/node';
 import { SETTINGS_SECTION } from '../protocol/settings';
 import { hasOneCursor } from './documents';
 import type { Pauses } from './pauses/pauses';
+import type { Statistics } from './statistics/statistics';
 
 /** What the extension changes about the conversation between VS Code and the sidecar. */
-export function middleware(pauses: Pauses): NonNullable<LanguageClientOptions['middleware']> {
+export function middleware(pauses: Pauses, statistics: Statistics): NonNullable<LanguageClientOptions['middleware']> {
   return {
     /** Asks for nothing where ghost text is switched off or would not know where to appear. */
-    provideInlineCompletionItems: (document, position, context, token, next) => {
+    provideInlineCompletionItems: async (document, position, context, token, next) => {
       pauses.checkPower();
       const wanted = pauses.settings(document).enabled && hasOneCursor(document);
-      return wanted ? next(document, position, context, token) : undefined;
+      if (!wanted) return undefined;
+      const { version } = document;
+      const answer = await next(document, position, context, token);
+      const items = answer instanceof InlineCompletionList ? answer.items : (answer ?? []);
+      if (!token.isCancellationRequested) statistics.offered(document, version, position, items);
+      return answer;
     },
 
     workspace: {

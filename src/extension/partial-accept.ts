@@ -2,6 +2,7 @@ import { commands, languages, type TextEditor, window } from 'vscode';
 import type { NextPart, PartUnit } from '../protocol/next-parts';
 import { partPattern } from './part-pattern';
 import type { Sidecar } from './sidecar';
+import type { Statistics } from './statistics/statistics';
 
 const ACCEPT_NEXT_WORD = 'editor.action.inlineSuggest.acceptNextWord';
 
@@ -13,7 +14,10 @@ const ACCEPT_NEXT_WORD = 'editor.action.inlineSuggest.acceptNextWord';
 export class PartialAccept {
   #last: Promise<void> = Promise.resolve();
 
-  constructor(private readonly sidecar: Sidecar) {}
+  constructor(
+    private readonly sidecar: Sidecar,
+    private readonly statistics: Statistics,
+  ) {}
 
   /** One after the other: whoever holds the key down asks faster than the editor answers. */
   accept(unit: PartUnit): Promise<void> {
@@ -31,7 +35,7 @@ export class PartialAccept {
     const parts = await this.sidecar.nextParts({ uri: uri.toString(), position: { line, character }, unit });
     // Who has typed on meanwhile has changed their mind.
     if (document.version !== version || !editor.selection.isEqual(selection)) return;
-    await acceptParts(editor, parts);
+    await this.statistics.takingPiece(() => acceptParts(editor, parts));
   }
 }
 

@@ -48,6 +48,7 @@ function menuItems(settings: Settings, scope: SettingsScope): MenuItem[] {
     command('$(sparkle)', l10n.t('Suggest Now'), 'tsuzuki.trigger'),
     command('$(bell-slash)', l10n.t('Snooze Suggestions…'), 'tsuzuki.snooze'),
     { label: l10n.t('Sampling'), kind: QuickPickItemKind.Separator },
+    command('$(preview)', l10n.t('Try Out with a Preview…'), 'tsuzuki.openSamplingPanel'),
     {
       label: `$(wand) ${l10n.t('How daring suggestions are')}`,
       description: presetDescription(sampling),
@@ -88,6 +89,7 @@ function menuItems(settings: Settings, scope: SettingsScope): MenuItem[] {
     command('$(mortar-board)', l10n.t('Fine-tune on Workspace'), 'tsuzuki.fineTuneWorkspace'),
     command('$(library)', l10n.t('Fine-Tuned Models…'), 'tsuzuki.chooseFineTunedModel'),
     command('$(package)', l10n.t('Choose Model…'), 'tsuzuki.chooseModel'),
+    command('$(graph)', l10n.t('My Numbers'), 'tsuzuki.showStatistics'),
     command('$(debug-restart)', l10n.t('Restart'), 'tsuzuki.restartSidecar'),
     command('$(output)', l10n.t('Show Log'), 'tsuzuki.showLog'),
   ];

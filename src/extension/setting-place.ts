@@ -24,3 +24,9 @@ export function placeToWrite(defined: DefinedValues): SettingPlace {
   if (defined.workspaceValue !== undefined) return { level: 'workspace', forLanguage: false };
   return { level: 'global', forLanguage: false };
 }
+
+/** The same place, but no wider than the workspace. */
+export function placeInWorkspace(defined: DefinedValues): SettingPlace {
+  const place = placeToWrite(defined);
+  return place.level === 'global' ? { ...place, level: 'workspace' } : place;
+}

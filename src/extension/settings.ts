@@ -7,7 +7,7 @@ import {
   type StopAt,
   type TriggerMode,
 } from '../protocol/settings';
-import { placeToWrite } from './setting-place';
+import { placeInWorkspace, placeToWrite } from './setting-place';
 
 /** What a setting may depend on: the folder of a document, and its language. */
 export type SettingsScope = Pick<TextDocument, 'uri' | 'languageId'> | undefined;
@@ -55,11 +55,16 @@ export function readPauseOnBattery(): boolean {
 
 /**
  * Writes a setting to the place that decides its present value, so that the new value takes effect: where it is
- * already set, otherwise the user's settings.
+ * already set, otherwise the user's settings, or those of the workspace where `workspaceOnly` says so.
  */
-export async function writeSetting(key: string, value: unknown, scope?: SettingsScope): Promise<void> {
+export async function writeSetting(
+  key: string,
+  value: unknown,
+  scope?: SettingsScope,
+  workspaceOnly = false,
+): Promise<void> {
   const configuration = workspace.getConfiguration(SETTINGS_SECTION, scope);
-  const place = placeToWrite(configuration.inspect(key) ?? {});
+  const place = (workspaceOnly ? placeInWorkspace : placeToWrite)(configuration.inspect(key) ?? {});
   const target = {
     folder: ConfigurationTarget.WorkspaceFolder,
     workspace: ConfigurationTarget.Workspace,

@@ -1,8 +1,17 @@
-import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
+import {
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  l10n,
+  window,
+} from 'vscode';
 import { DidChangeConfigurationNotification, type LanguageClient } from 'vscode-languageclient/node';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import { LENGTH_METHOD, type LengthParams } from '../protocol/length';
 import { NEXT_PARTS_METHOD, type NextPart, type NextPartsParams } from '../protocol/next-parts';
+import { PREVIEW_METHOD, type Preview, type PreviewParams } from '../protocol/preview';
 import type { DtypeSetting } from '../protocol/settings';
 import type { ModelIdentity, ServerStatus } from '../protocol/status';
 import { createClient } from './client';
@@ -12,6 +21,7 @@ import { modelInSettings } from './model-folder';
 import type { Pauses } from './pauses/pauses';
 import { RestartQueue } from './restart';
 import { readDtype, readSettings, readThreads } from './settings';
+import type { Statistics } from './statistics/statistics';
 
 /** What a run was started with; when it changes, only a new run can follow. */
 interface RunConfiguration {
@@ -50,6 +60,7 @@ export class Sidecar implements Disposable {
     private readonly context: ExtensionContext,
     private readonly log: LogOutputChannel,
     private readonly pauses: Pauses,
+    private readonly statistics: Statistics,
   ) {
     // The sidecar asks for the settings again, and a pause is one of them.
     pauses.onDidChange(() => this.#notify(DidChangeConfigurationNotification.method, { settings: null }));
@@ -109,6 +120,18 @@ export class Sidecar implements Disposable {
     await client.sendNotification(LENGTH_METHOD, params).catch((error: unknown) => this.log.warn(String(error)));
   }
 
+  /** What would be suggested with other sampling; undefined while the sidecar is not running, and when it failed. */
+  async preview(params: PreviewParams, token: CancellationToken): Promise<Preview | undefined> {
+    const client = this.#client;
+    if (client?.isRunning() !== true) return undefined;
+    try {
+      return await client.sendRequest<Preview>(PREVIEW_METHOD, params, token);
+    } catch (error) {
+      if (!token.isCancellationRequested) this.log.warn(String(error));
+      return undefined;
+    }
+  }
+
   /** Ends the sidecar for good. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -159,6 +182,7 @@ export class Sidecar implements Disposable {
       },
       log: this.log,
       pauses: this.pauses,
+      statistics: this.statistics,
       onStatus: (status) => {
         if (this.#client === client) this.#setStatus(status);
       },

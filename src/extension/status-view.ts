@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { SamplingSettings, Settings } from '../protocol/settings';
-import type { ServerStatus } from '../protocol/status';
+import type { AnswerCost, ServerStatus } from '../protocol/status';
 import type { Pause } from './pauses/pause';
 import { presetLabel, presetOf } from './sampling-presets';
 
@@ -21,17 +21,19 @@ export function viewStatus(status: ServerStatus | undefined, settings: Settings,
     return normal(`${icon} 続き`, pauseLabel(pause));
   }
   const sampling = shortSampling(settings.sampling);
+  const drawn = (icon: string, state: string) =>
+    normal(`${icon} 続き ${sampling}`, `${state}\n${l10n.t('Sampling: {0}', longSampling(settings.sampling))}`);
   switch (status?.state) {
     case undefined:
-      return normal(`$(edit) 続き ${sampling}`, l10n.t('The model is loaded when it is first needed.'));
+      return drawn('$(edit)', l10n.t('The model is loaded when it is first needed.'));
     case 'loading':
-      return normal(`$(loading~spin) 続き ${sampling}`, loading(status));
+      return drawn('$(loading~spin)', loading(status));
     case 'ready':
       return status.slowMs === undefined
-        ? normal(`$(edit) 続き ${sampling}`, ready(status))
-        : { ...normal(`$(watch) 続き ${sampling}`, tooSlow(status, status.slowMs)), severity: 'warning' };
+        ? drawn('$(edit)', ready(status))
+        : { ...drawn('$(watch)', tooSlow(status, status.slowMs)), severity: 'warning' };
     case 'generating':
-      return normal(`$(ellipsis) 続き ${sampling}`, l10n.t('Model: {0} (writing)', status.model.name));
+      return drawn('$(ellipsis)', l10n.t('Model: {0} (writing)', status.model.name));
     case 'error':
       return { text: '$(error) 続き', tooltip: status.message, severity: 'error' };
   }
@@ -44,12 +46,20 @@ function loading({ model, quantized, secondsLeft }: Extract<ServerStatus, { stat
   return l10n.t('Preparing the model {0}, this once: {1} %, {2} s left', model.name, percent, secondsLeft);
 }
 
-function ready({ model, loadMs, answer }: Extract<ServerStatus, { state: 'ready' }>): string {
+function ready({ model, loadMs, threads, answer }: Extract<ServerStatus, { state: 'ready' }>): string {
   const loaded = l10n.t('Model: {0} (loaded in {1} s)', model.name, (loadMs / 1000).toFixed(1));
-  if (answer === undefined) return loaded;
+  const running = l10n.t('Threads: {0}', threads);
+  if (answer === undefined) return `${loaded}\n${running}`;
   const seconds = ((answer.waitMs + answer.modelMs) / 1000).toFixed(2);
   const mebibytes = Math.ceil(answer.cacheBytes / 2 ** 20);
-  return `${loaded}\n${l10n.t('Last suggestion: {0} s; the text read takes {1} MB', seconds, mebibytes)}`;
+  const cost = l10n.t('Last suggestion: {0} s; the text read takes {1} MB', seconds, mebibytes);
+  return [loaded, running, speed(answer), cost].filter((line) => line !== undefined).join('\n');
+}
+
+/** Undefined when the last answer wrote nothing. */
+function speed({ newTokens, modelMs }: AnswerCost): string | undefined {
+  if (newTokens === 0) return undefined;
+  return l10n.t('Speed: {0} tokens/s, reading included', (newTokens / (modelMs / 1000)).toFixed(0));
 }
 
 function tooSlow(status: Extract<ServerStatus, { state: 'ready' }>, slowMs: number): string {
@@ -77,6 +87,21 @@ function pauseLabel(pause: Pause): string {
     case 'manual':
       return l10n.t('Suggestions come when you ask for them.');
   }
+}
+
+/** How suggestions are drawn, in the names of Hugging Face. */
+function longSampling(sampling: SamplingSettings): string {
+  const { temperature, topP, topK, minP, repetitionPenalty, seed } = sampling;
+  const preset = presetOf(sampling);
+  const values = [
+    `temperature ${temperature}`,
+    `top-p ${topP}`,
+    `top-k ${topK}`,
+    ...(minP > 0 ? [`min-p ${minP}`] : []),
+    ...(repetitionPenalty > 1 ? [`repetition penalty ${repetitionPenalty}`] : []),
+    ...(seed === null ? [] : [`seed ${seed}`]),
+  ].join(', ');
+  return preset === undefined ? values : `${presetLabel(preset)} (${values})`;
 }
 
 /** How suggestions are drawn, as short as it can be read: the name of a preset, or `T0.8 p.95 k50`. */

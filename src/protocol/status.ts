@@ -38,6 +38,8 @@ export type ServerStatus =
       readonly state: 'ready';
       readonly model: ModelIdentity;
       readonly loadMs: number;
+      /** Threads of a forward pass. */
+      readonly threads: number;
       /** What the last answer cost; missing before there was one. */
       readonly answer?: AnswerCost;
       /** How long answers take, in ms, while that is too long to wait for. */

@@ -12,16 +12,14 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
 import { promptWindow } from '../engine/inference/continuations';
 import type { LanguageModel } from '../engine/inference/language-model';
-import { PromptBuilder } from '../engine/inference/prompt';
 import { newSeed } from '../engine/inference/random';
-import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
 import { LENGTH_METHOD } from '../protocol/length';
 import type { Settings } from '../protocol/settings';
-import { withoutInlineMarks } from '../text/markup/inline-marks';
 import type { Feature } from './feature';
 import { dropDuplicates } from './filters/drop-duplicates';
 import type { ModelFeature } from './model-feature';
+import type { ModelTurns } from './model-turns';
 import type { OfferedSuggestions, Place } from './offered-suggestions';
 import { Reception } from './reception';
 import type { SettingsCache } from './settings-cache';
@@ -55,9 +53,6 @@ interface GenerationRequest {
 export class CompletionFeature implements Feature {
   #running: AbortController | undefined;
   #preparing: AbortController | undefined;
-  #finished: Promise<unknown> = Promise.resolve();
-  #prompts: PromptBuilder | undefined;
-  #unwritable: ReadonlySet<string> | undefined;
   readonly #rhythm = new TypingRhythm();
   readonly #reception = new Reception();
   readonly #length = new WantedLength();
@@ -67,6 +62,7 @@ export class CompletionFeature implements Feature {
     private readonly settings: SettingsCache,
     private readonly models: ModelFeature,
     private readonly offered: OfferedSuggestions,
+    private readonly turns: ModelTurns,
   ) {}
 
   initialize(connection: Connection): ServerCapabilities {
@@ -100,7 +96,9 @@ export class CompletionFeature implements Feature {
     });
     const cancelled = token.onCancellationRequested(() => running.abort());
     try {
-      return await Promise.race([offer(running.signal), nothing]);
+      const answer = offer(running.signal);
+      this.turns.putFirst(answer);
+      return await Promise.race([answer, nothing]);
     } finally {
       cancelled.dispose();
     }
@@ -147,26 +145,23 @@ export class CompletionFeature implements Feature {
     const settings = await this.settings.of(uri);
     const model = await this.models.model;
     // What ran before has been told to stop; it owns the KV cache until it has.
-    await this.#finished;
-    if (signal.aborted || model === undefined || !settings.enabled) return [];
-
-    const count = invoked ? settings.sampling.alternatives : 1;
     const request = {
       place,
       asked: invoked,
-      count,
+      count: invoked ? settings.sampling.alternatives : 1,
       settings: invoked ? withLength(settings) : settings,
-      waitMs: performance.now() - received,
       signal,
     };
-    const work = this.models.whileGenerating(() => this.#suggest(model, request));
-    this.#finished = work.catch(() => undefined);
-    const drawn = await work;
-    if (signal.aborted) return [];
+    const drawn = await this.turns.run(async () => {
+      if (signal.aborted || model === undefined || !settings.enabled) return undefined;
+      const waitMs = performance.now() - received;
+      return this.models.whileGenerating(() => this.#suggest(model, { ...request, waitMs }));
+    });
+    if (signal.aborted || drawn === undefined) return [];
     // Who asks for alternatives to what came by itself turns over its leaves: it stays the first of them.
     const shown = this.offered.along(uri, place, request.settings);
-    const kept = shown.length === 1 && count > 1 ? dropDuplicates([...shown, ...drawn]) : drawn;
-    const suggestions = kept.slice(0, count);
+    const kept = shown.length === 1 && request.count > 1 ? dropDuplicates([...shown, ...drawn]) : drawn;
+    const suggestions = kept.slice(0, request.count);
     this.offered.remember({ uri, place, settings, suggestions });
     this.#reception.answered(uri, place, performance.now(), suggestions.length > 0);
     void this.#prepare({ uri, position }, RULES.idleAfterMs);
@@ -178,13 +173,12 @@ export class CompletionFeature implements Feature {
     { settings: { sampling, stopAt }, waitMs, ...request }: GenerationRequest,
   ): Promise<readonly string[]> {
     const start = performance.now();
-    this.#unwritable ??= unwritableMarks(model.tokenizer);
-    const { texts, drawn, promptTokens, heldTokens } = await suggestionsAt(model, this.#promptsOf(model), {
+    const { texts, drawn, promptTokens, heldTokens } = await suggestionsAt(model, this.models.promptsOf(model), {
       ...request,
       sampling,
       stopAt,
       seed: sampling.seed ?? newSeed(),
-      unwritable: this.#unwritable,
+      unwritable: this.models.unwritableOf(model),
     });
     if (!request.signal.aborted) {
       const modelMs = performance.now() - start;
@@ -217,24 +211,16 @@ export class CompletionFeature implements Feature {
     const place = placeOf(document, document.offsetAt(position));
     if (!enabled || !wantsContinuation(place)) return;
     const model = await this.models.model;
-    await this.#finished;
     if (signal.aborted || model === undefined) return;
-    const { budget } = promptWindow(model, sampling);
-    const prompts = this.#promptsOf(model);
-    const { ids } = prompts.moveEarly(place.before, budget) ?? prompts.build(place.before, budget);
-    // All but the last token: that one is evaluated anyway.
-    if (model.heldOf(ids) >= ids.length - 1) return;
-    const work = model.logitsAfter(ids, { signal }).then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#finished = work;
-    await work;
-  }
-
-  #promptsOf({ tokenizer }: LanguageModel): PromptBuilder {
-    this.#prompts ??= new PromptBuilder(tokenizer, withoutInlineMarks);
-    return this.#prompts;
+    await this.turns.run(async () => {
+      if (signal.aborted) return;
+      const { budget } = promptWindow(model, sampling);
+      const prompts = this.models.promptsOf(model);
+      const { ids } = prompts.moveEarly(place.before, budget) ?? prompts.build(place.before, budget);
+      // All but the last token: that one is evaluated anyway.
+      if (model.heldOf(ids) >= ids.length - 1) return;
+      await model.logitsAfter(ids, { signal }).catch(() => undefined);
+    });
   }
 }
 

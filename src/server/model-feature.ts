@@ -1,11 +1,15 @@
 import { basename, join } from 'node:path';
 import type { Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import { defaultThreads } from '../engine/default-threads';
 import { LanguageModel } from '../engine/inference/language-model';
 import { loadOnnxRuntime } from '../engine/inference/onnx-runtime';
+import { PromptBuilder } from '../engine/inference/prompt';
 import { sweepCache } from '../engine/inference/sweep-cache';
 import { ImportClock } from '../engine/quantization/import-clock';
+import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { type AnswerCost, type ModelIdentity, type ServerStatus, STATUS_METHOD } from '../protocol/status';
+import { withoutInlineMarks } from '../text/markup/inline-marks';
 import { AnswerPace } from './answer-pace';
 import type { ClientOptions } from './client-options';
 import type { Feature } from './feature';
@@ -16,7 +20,10 @@ export class ModelFeature implements Feature {
   #model: Promise<LanguageModel | undefined> = Promise.resolve(undefined);
   #failed = false;
   #loadMs = 0;
+  readonly #machineThreads = defaultThreads();
   #answer: AnswerCost | undefined;
+  #prompts: PromptBuilder | undefined;
+  #unwritable: ReadonlySet<string> | undefined;
   readonly #pace = new AnswerPace();
 
   constructor(private readonly options: () => ClientOptions) {}
@@ -38,6 +45,18 @@ export class ModelFeature implements Feature {
   /** Loads a model again that could not be loaded: its folder may have been repaired since. */
   reloadIfFailed(): void {
     if (this.#failed) this.#model = this.#load();
+  }
+
+  /** Whoever asks the model has the same window of the text, so that what was evaluated of it serves them all. */
+  promptsOf({ tokenizer }: LanguageModel): PromptBuilder {
+    this.#prompts ??= new PromptBuilder(tokenizer, withoutInlineMarks);
+    return this.#prompts;
+  }
+
+  /** Characters that the model's tokenizer cannot write. */
+  unwritableOf({ tokenizer }: LanguageModel): ReadonlySet<string> {
+    this.#unwritable ??= unwritableMarks(tokenizer);
+    return this.#unwritable;
   }
 
   /** Shows `generating` while `work` runs. */
@@ -62,6 +81,7 @@ export class ModelFeature implements Feature {
       state: 'ready',
       model: this.identity,
       loadMs: this.#loadMs,
+      threads: this.options().threads ?? this.#machineThreads,
       ...(answer && { answer }),
       ...(slowMs !== undefined && { slowMs }),
     });

@@ -9,8 +9,10 @@ import { type ClientOptions, type DefaultModel, readClientOptions } from './clie
 import { CompletionFeature } from './completion-feature';
 import type { Feature } from './feature';
 import { ModelFeature } from './model-feature';
+import { ModelTurns } from './model-turns';
 import { NextPartsFeature } from './next-parts-feature';
 import { OfferedSuggestions } from './offered-suggestions';
+import { PreviewFeature } from './preview-feature';
 import { SettingsCache } from './settings-cache';
 import { SYNCHRONISED_DOCUMENT } from './synchronised-document';
 
@@ -24,11 +26,13 @@ export function serve(connection: Connection, defaults: DefaultModel): void {
   const settings = new SettingsCache(() => options.settings);
   const model = new ModelFeature(() => options);
   const offered = new OfferedSuggestions();
+  const turns = new ModelTurns();
   const features: readonly Feature[] = [
     settings,
     model,
-    new CompletionFeature(documents, settings, model, offered),
+    new CompletionFeature(documents, settings, model, offered, turns),
     new NextPartsFeature(documents, settings, offered),
+    new PreviewFeature(documents, settings, model, turns),
   ];
 
   connection.onInitialize((params: InitializeParams) => {

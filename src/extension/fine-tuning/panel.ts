@@ -1,17 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import {
-  type Disposable,
-  EventEmitter,
-  env,
-  l10n,
-  Uri,
-  ViewColumn,
-  type Webview,
-  type WebviewPanel,
-  window,
-} from 'vscode';
+import { type Disposable, EventEmitter, l10n, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { drawing, pageOf } from '../page';
 import { PRESET_IDS } from './presets';
-import { html } from './views/html';
 import type { PanelAction, PanelState } from './views/panel-state';
 import { viewOf } from './views/view';
 
@@ -62,7 +51,7 @@ export class FineTuningPanel implements Disposable {
       this.#panel = undefined;
       this.#closed.fire();
     });
-    panel.webview.html = page(panel.webview, media);
+    panel.webview.html = pageOf(panel.webview, media, { title: l10n.t('Fine-tune on Workspace') });
   }
 
   get state(): PanelState | undefined {
@@ -96,8 +85,7 @@ export class FineTuningPanel implements Disposable {
     clearTimeout(this.#redraw);
     this.#redraw = undefined;
     if (this.#state === undefined) return;
-    const sections = viewOf(this.#state).map(({ id, html: { markup } }) => ({ id, markup }));
-    void this.#panel?.webview.postMessage({ sections });
+    void this.#panel?.webview.postMessage({ sections: drawing(viewOf(this.#state)) });
   }
 
   #receive(message: unknown): void {
@@ -126,26 +114,4 @@ function actionOf(message: { readonly action: unknown; value?: unknown; checked?
   }
   const plain = PLAIN_ACTIONS.find((name) => name === action);
   return plain === undefined ? undefined : { action: plain };
-}
-
-/** Nothing but the extension's own script and style is loaded. */
-function page(webview: Webview, media: Uri): string {
-  const nonce = randomBytes(16).toString('base64');
-  const script = webview.asWebviewUri(Uri.joinPath(media, 'fine-tuning.js')).toString();
-  const style = webview.asWebviewUri(Uri.joinPath(media, 'fine-tuning.css')).toString();
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}`;
-  return html`<!DOCTYPE html>
-<html lang="${env.language}">
-<head>
-  <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="${policy}">
-  <link rel="stylesheet" href="${style}">
-  <title>${l10n.t('Fine-tune on Workspace')}</title>
-</head>
-<body>
-  <h1>${l10n.t('Fine-tune on Workspace')}</h1>
-  <main></main>
-  <script nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`.markup;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeToWrite } from '../../../src/extension/setting-place';
+import { placeInWorkspace, placeToWrite } from '../../../src/extension/setting-place';
 
 describe('placeToWrite', () => {
   it("is the user's settings where nothing is set", () => {
@@ -21,5 +21,16 @@ describe('placeToWrite', () => {
   it('counts null and false as set', () => {
     expect(placeToWrite({ workspaceValue: null })).toEqual({ level: 'workspace', forLanguage: false });
     expect(placeToWrite({ workspaceValue: false })).toEqual({ level: 'workspace', forLanguage: false });
+  });
+});
+
+describe('placeInWorkspace', () => {
+  it.each([
+    ['nothing is set', {}, { level: 'workspace', forLanguage: false }],
+    ['the user has set it', { globalValue: 1 }, { level: 'workspace', forLanguage: false }],
+    ['the user has set it for a language', { globalLanguageValue: 1 }, { level: 'workspace', forLanguage: true }],
+    ['the folder has', { workspaceFolderValue: 1 }, { level: 'folder', forLanguage: false }],
+  ] as const)('where %s', (_, defined, place) => {
+    expect(placeInWorkspace(defined)).toEqual(place);
   });
 });

@@ -6,6 +6,7 @@ vi.mock('vscode', () => import('./vscode-l10n'));
 
 const model = { name: 'tsuzuki-base-ja', folder: '/models/tsuzuki-base-ja' };
 const { sampling } = DEFAULT_SETTINGS;
+const ready = { state: 'ready', model, loadMs: 420, threads: 3 } as const;
 const off = { ...DEFAULT_SETTINGS, enabled: false };
 
 describe('viewStatus', () => {
@@ -16,7 +17,7 @@ describe('viewStatus', () => {
     [{ reason: 'battery' }, '$(debug-pause) 続き', 'Paused: the machine runs on its battery.'],
     [{ reason: 'excluded' }, '$(circle-slash) 続き', 'This file is excluded by the setting “tsuzuki.exclude”.'],
   ] as const)('says why nothing comes by itself: %j', (pause, text, tooltip) => {
-    const view = viewStatus({ state: 'ready', model, loadMs: 420 }, DEFAULT_SETTINGS, pause);
+    const view = viewStatus(ready, DEFAULT_SETTINGS, pause);
     expect(view).toMatchObject({ text, severity: 'normal' });
     expect(view.tooltip).toContain(tooltip);
   });
@@ -24,9 +25,14 @@ describe('viewStatus', () => {
   it('shows the state and the sampling', () => {
     expect(viewStatus(undefined, DEFAULT_SETTINGS).text).toBe('$(edit) 続き Standard');
     expect(viewStatus({ state: 'loading', model }, DEFAULT_SETTINGS).text).toBe('$(loading~spin) 続き Standard');
-    expect(viewStatus({ state: 'ready', model, loadMs: 420 }, DEFAULT_SETTINGS)).toEqual({
+    expect(viewStatus(ready, DEFAULT_SETTINGS)).toEqual({
       text: '$(edit) 続き Standard',
-      tooltip: 'Model: tsuzuki-base-ja (loaded in 0.4 s)\nClick to change how suggestions are drawn.',
+      tooltip: [
+        'Model: tsuzuki-base-ja (loaded in 0.4 s)',
+        'Threads: 3',
+        'Sampling: Standard (temperature 1, top-p 0.95, top-k 50)',
+        'Click to change how suggestions are drawn.',
+      ].join('\n'),
       severity: 'normal',
     });
     expect(viewStatus({ state: 'generating', model }, DEFAULT_SETTINGS).text).toBe('$(ellipsis) 続き Standard');
@@ -41,13 +47,24 @@ describe('viewStatus', () => {
       newTokens: 8,
       cacheBytes: 26 * 2 ** 20,
     };
-    expect(viewStatus({ state: 'ready', model, loadMs: 420, answer }, DEFAULT_SETTINGS).tooltip).toBe(
-      'Model: tsuzuki-base-ja (loaded in 0.4 s)\nLast suggestion: 0.23 s; the text read takes 26 MB\nClick to change how suggestions are drawn.',
+    const lines = viewStatus({ ...ready, answer }, DEFAULT_SETTINGS).tooltip.split('\n');
+    expect(lines.slice(2, 4)).toEqual([
+      'Speed: 62 tokens/s, reading included',
+      'Last suggestion: 0.23 s; the text read takes 26 MB',
+    ]);
+    const nothing = viewStatus({ ...ready, answer: { ...answer, newTokens: 0 } }, DEFAULT_SETTINGS);
+    expect(nothing.tooltip).not.toContain('Speed');
+  });
+
+  it('names the values that are not those of a preset', () => {
+    const own = { ...sampling, temperature: 0.8, minP: 0.05, repetitionPenalty: 1.1, seed: 42 };
+    expect(viewStatus(ready, { ...DEFAULT_SETTINGS, sampling: own }).tooltip).toContain(
+      'Sampling: temperature 0.8, top-p 0.95, top-k 50, min-p 0.05, repetition penalty 1.1, seed 42\n',
     );
   });
 
   it('warns that the machine does not keep up, with the cure', () => {
-    const view = viewStatus({ state: 'ready', model, loadMs: 420, slowMs: 4200 }, DEFAULT_SETTINGS);
+    const view = viewStatus({ ...ready, slowMs: 4200 }, DEFAULT_SETTINGS);
     expect(view).toMatchObject({ text: '$(watch) 続き Standard', severity: 'warning' });
     expect(view.tooltip).toContain('Suggestions take 4.2 s. Choose weights of 4 bits or a smaller model in the menu.');
   });
@@ -59,7 +76,7 @@ describe('viewStatus', () => {
   });
 
   it('says that suggestions are off', () => {
-    expect(viewStatus({ state: 'ready', model, loadMs: 420 }, off).text).toBe('$(circle-slash) 続き');
+    expect(viewStatus(ready, off).text).toBe('$(circle-slash) 続き');
   });
 
   it('shows an error as one, with the message, even while suggestions are off', () => {

@@ -1,15 +1,12 @@
 import { l10n } from 'vscode';
+import type { Section } from '../../page';
 import { finishedSections } from './finished-view';
-import { type Html, html } from './html';
+import { html } from './html';
 import type { PanelState } from './panel-state';
 import { runningSections } from './running-view';
 import { surveySections } from './survey-view';
 
-/** A part of the panel that is drawn anew when its markup changes. */
-export interface Section {
-  readonly id: string;
-  readonly html: Html;
-}
+export type { Section };
 
 /** The panel as a function of what it shows. */
 export function viewOf(state: PanelState): readonly Section[] {

@@ -1,12 +1,13 @@
-// The page of "Fine-tune on workspace": shows the sections that the extension sends and reports what is clicked.
+// A page of sections: shows those that the extension sends, and reports what is clicked or chosen.
 const vscode = acquireVsCodeApi();
 const main = document.querySelector('main');
 let shown = new Map();
 
 window.addEventListener('message', ({ data }) => {
+  if (data.sections === undefined) return;
   const next = new Map(data.sections.map(({ id, markup }) => [id, markup]));
   if ([...next.keys()].join() !== [...shown.keys()].join()) {
-    main.replaceChildren(...[...next.keys()].map(emptySection));
+    main.replaceChildren(...data.sections.map(emptySection));
     shown = new Map();
   }
   for (const [id, markup] of next) {
@@ -15,9 +16,10 @@ window.addEventListener('message', ({ data }) => {
   shown = next;
 });
 
-function emptySection(id) {
+function emptySection({ id, announced }) {
   const section = document.createElement('section');
   section.id = `section-${id}`;
+  if (announced) section.setAttribute('aria-live', 'polite');
   return section;
 }
 
@@ -32,7 +34,7 @@ function draw(section, markup) {
 
 main.addEventListener('click', ({ target }) => {
   const button = target.closest('button[data-action]');
-  if (button !== null) vscode.postMessage({ action: button.dataset.action });
+  if (button !== null) vscode.postMessage({ action: button.dataset.action, value: button.dataset.value });
 });
 
 main.addEventListener('change', ({ target }) => {
@@ -47,4 +49,4 @@ main.addEventListener('submit', (event) => {
   target.reset();
 });
 
-vscode.postMessage({ action: 'ready' });
+window.addEventListener('load', () => vscode.postMessage({ action: 'ready' }));
