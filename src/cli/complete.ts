@@ -6,6 +6,7 @@ import type { Continuation } from '../engine/inference/sequence';
 import type { Dtype } from '../engine/quantization/dtype';
 import { encodeLines } from '../engine/tokenizer/tokenizer';
 import type { StopAt } from '../protocol/settings';
+import { suggestionEnd } from '../text/phrases/suggestion-end';
 import { EXIT } from './exit-code';
 import { cacheFolder } from './folders';
 import { importProgress } from './import-progress';
@@ -50,6 +51,10 @@ export async function complete(options: CompleteOptions): Promise<void> {
   const ids = encodeLines(model.tokenizer, prompt);
   const maxNewTokens = Math.min(options.maxNewTokens, roomFor(ids.length, model.config.n_positions));
   const seed = options.seed ?? newSeed();
+  const stop =
+    options.stop === 'phrase'
+      ? { stopAt: 'sentence' as const, endOf: suggestionEnd('phrase', prompt) }
+      : { stopAt: options.stop };
   const sequences: Continuation[] = [];
   let promptMs = 0;
   const decodeStart = performance.now();
@@ -58,7 +63,7 @@ export async function complete(options: CompleteOptions): Promise<void> {
     const continuation = await generate(
       model,
       ids,
-      { ...options, maxNewTokens, stopAt: options.stop, seed: sequenceSeed(seed, i) },
+      { ...options, ...stop, maxNewTokens, seed: sequenceSeed(seed, i) },
       {
         signal,
         onPrompt: () => {

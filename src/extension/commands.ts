@@ -1,4 +1,5 @@
 import { commands, Disposable, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
+import type { Length } from '../protocol/length';
 import { activeServedDocument } from './documents';
 import type { FineTuning } from './fine-tuning/fine-tuning';
 import { chooseModelFolder } from './model-folder';
@@ -21,7 +22,9 @@ export function registerCommands(
   const menu = new ModelMenu(context, sidecar, log);
   const { models } = fineTuning;
   const table: Readonly<Record<string, (argument: unknown) => unknown>> = {
-    'tsuzuki.trigger': trigger,
+    'tsuzuki.trigger': () => suggest(sidecar),
+    'tsuzuki.suggestSentence': () => suggest(sidecar, 'sentence'),
+    'tsuzuki.suggestParagraph': () => suggest(sidecar, 'paragraph'),
     'tsuzuki.toggle': toggle,
     'tsuzuki.snooze': () => pauses.chooseSnooze(),
     'tsuzuki.acceptNextPhrase': () => partialAccept.accept('phrase'),
@@ -50,8 +53,8 @@ export function registerCommands(
   return Disposable.from(menu, ...Object.entries(table).map(([id, run]) => commands.registerCommand(id, run)));
 }
 
-/** Asks for a suggestion, or says why none can come. */
-async function trigger(): Promise<void> {
+/** Asks for a suggestion, of a given length or as the settings have it, or says why none can come. */
+async function suggest(sidecar: Sidecar, length?: Length): Promise<void> {
   const document = activeServedDocument();
   if (document === undefined) {
     const language = window.activeTextEditor?.document.languageId;
@@ -70,6 +73,11 @@ async function trigger(): Promise<void> {
     const choice = await window.showInformationMessage(l10n.t('Suggestions are off.'), turnOn);
     if (choice !== turnOn) return;
     await writeSetting('enabled', true, document);
+  }
+  if (length !== undefined) {
+    // The editor does not ask again for what it draws already.
+    await commands.executeCommand('editor.action.inlineSuggest.hide');
+    await sidecar.wantLength({ uri: document.uri.toString(), length });
   }
   await commands.executeCommand('editor.action.inlineSuggest.trigger');
 }

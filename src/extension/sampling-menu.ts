@@ -199,6 +199,8 @@ function dtypeLabel(dtype: DtypeSetting): string {
 
 function stopAtLabel(stopAt: StopAt): string {
   switch (stopAt) {
+    case 'phrase':
+      return l10n.t('Next 、 or end of the sentence');
     case 'sentence':
       return l10n.t('End of the sentence');
     case 'paragraph':

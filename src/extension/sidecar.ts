@@ -1,6 +1,7 @@
 import { type Disposable, EventEmitter, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
 import { DidChangeConfigurationNotification, type LanguageClient } from 'vscode-languageclient/node';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
+import { LENGTH_METHOD, type LengthParams } from '../protocol/length';
 import { NEXT_PARTS_METHOD, type NextPart, type NextPartsParams } from '../protocol/next-parts';
 import type { DtypeSetting } from '../protocol/settings';
 import type { ModelIdentity, ServerStatus } from '../protocol/status';
@@ -99,6 +100,13 @@ export class Sidecar implements Disposable {
       this.log.warn(String(error));
       return [];
     }
+  }
+
+  /** The next suggestion that is asked for in a document is to be so long. */
+  async wantLength(params: LengthParams): Promise<void> {
+    const client = this.#client;
+    if (client?.isRunning() !== true) return;
+    await client.sendNotification(LENGTH_METHOD, params).catch((error: unknown) => this.log.warn(String(error)));
   }
 
   /** Ends the sidecar for good. */

@@ -1,5 +1,8 @@
-/** Where a suggestion ends of its own accord, besides `</s>` and the token limit. */
-export const STOP_AT = ['sentence', 'paragraph', 'none'] as const;
+/**
+ * Where a suggestion ends of its own accord, besides `</s>`: how long it is. The token limit holds for all of them; what it
+ * cuts ends with the last whole 文節, and a paragraph with its last whole sentence.
+ */
+export const STOP_AT = ['phrase', 'sentence', 'paragraph', 'none'] as const;
 export type StopAt = (typeof STOP_AT)[number];
 
 /** Whether ghost text comes by itself, or only when it is asked for. */

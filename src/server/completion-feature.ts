@@ -10,20 +10,24 @@ import {
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { z } from 'zod';
-import { continuationsAt, promptWindow } from '../engine/inference/continuations';
+import { promptWindow } from '../engine/inference/continuations';
 import type { LanguageModel } from '../engine/inference/language-model';
 import { PromptBuilder } from '../engine/inference/prompt';
-import { newSeed, sequenceSeed } from '../engine/inference/random';
+import { newSeed } from '../engine/inference/random';
 import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import { CURSOR_METHOD, type CursorParams } from '../protocol/cursor';
+import { LENGTH_METHOD } from '../protocol/length';
 import type { Settings } from '../protocol/settings';
+import { withoutInlineMarks } from '../text/markup/inline-marks';
 import type { Feature } from './feature';
-import { filterSuggestions } from './filters/filter-suggestions';
+import { dropDuplicates } from './filters/drop-duplicates';
 import type { ModelFeature } from './model-feature';
 import type { OfferedSuggestions, Place } from './offered-suggestions';
 import { Reception } from './reception';
 import type { SettingsCache } from './settings-cache';
+import { suggestionsAt } from './suggestions';
 import { TypingRhythm } from './typing-rhythm';
+import { WantedLength } from './wanted-length';
 import { wantsContinuation } from './wants-continuation';
 
 const RULES = {
@@ -38,6 +42,15 @@ const cursorSchema = z.object({
   position: z.object({ line: z.int().min(0), character: z.int().min(0) }),
 });
 
+interface GenerationRequest {
+  readonly place: Place;
+  readonly asked: boolean;
+  readonly count: number;
+  readonly settings: Settings;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** `textDocument/inlineCompletion`: one generation at a time, the newest request wins, every request is answered. */
 export class CompletionFeature implements Feature {
   #running: AbortController | undefined;
@@ -47,6 +60,7 @@ export class CompletionFeature implements Feature {
   #unwritable: ReadonlySet<string> | undefined;
   readonly #rhythm = new TypingRhythm();
   readonly #reception = new Reception();
+  readonly #length = new WantedLength();
 
   constructor(
     private readonly documents: TextDocuments<TextDocument>,
@@ -68,6 +82,7 @@ export class CompletionFeature implements Feature {
       const cursor = cursorSchema.safeParse(params);
       if (cursor.success) void this.#prepare(cursor.data, RULES.restsAfterMs);
     });
+    connection.onNotification(LENGTH_METHOD, (params) => this.#length.want(params));
     return { inlineCompletionProvider: true };
   }
 
@@ -95,12 +110,13 @@ export class CompletionFeature implements Feature {
     const received = performance.now();
     const { textDocument, position, context } = params;
     const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;
+    const withLength = this.#length.take(textDocument.uri);
     const usualWait = invoked ? 0 : this.#rhythm.typed(received);
     // The text as it is now: while this request waits, the document may change under it.
     const document = this.documents.get(textDocument.uri);
     if (document === undefined || context.selectedCompletionInfo !== undefined) return [];
     const place = placeOf(document, document.offsetAt(position));
-    if (!wantsContinuation(place)) return [];
+    if (!wantsContinuation(place, invoked)) return [];
 
     const items = (texts: readonly string[]) => {
       const range = { start: position, end: position };
@@ -135,11 +151,22 @@ export class CompletionFeature implements Feature {
     if (signal.aborted || model === undefined || !settings.enabled) return [];
 
     const count = invoked ? settings.sampling.alternatives : 1;
-    const waitMs = performance.now() - received;
-    const work = this.models.whileGenerating(() => this.#suggest(model, place, settings, { count, waitMs, signal }));
+    const request = {
+      place,
+      asked: invoked,
+      count,
+      settings: invoked ? withLength(settings) : settings,
+      waitMs: performance.now() - received,
+      signal,
+    };
+    const work = this.models.whileGenerating(() => this.#suggest(model, request));
     this.#finished = work.catch(() => undefined);
-    const suggestions = await work;
+    const drawn = await work;
     if (signal.aborted) return [];
+    // Who asks for alternatives to what came by itself turns over its leaves: it stays the first of them.
+    const shown = this.offered.along(uri, place, request.settings);
+    const kept = shown.length === 1 && count > 1 ? dropDuplicates([...shown, ...drawn]) : drawn;
+    const suggestions = kept.slice(0, count);
     this.offered.remember({ uri, place, settings, suggestions });
     this.#reception.answered(uri, place, performance.now(), suggestions.length > 0);
     void this.#prepare({ uri, position }, RULES.idleAfterMs);
@@ -148,32 +175,30 @@ export class CompletionFeature implements Feature {
 
   async #suggest(
     model: LanguageModel,
-    { before, restOfLine }: Place,
-    { sampling, stopAt }: Settings,
-    { count, waitMs, signal }: { readonly count: number; readonly waitMs: number; readonly signal: AbortSignal },
-  ): Promise<string[]> {
+    { settings: { sampling, stopAt }, waitMs, ...request }: GenerationRequest,
+  ): Promise<readonly string[]> {
     const start = performance.now();
-    const seed = sampling.seed ?? newSeed();
-    const seeds = Array.from({ length: count }, (_, i) => sequenceSeed(seed, i));
-    const request = { before, sampling, stopAt, seeds, signal };
-    const { continuations, promptTokens, heldTokens } = await continuationsAt(model, this.#promptsOf(model), request);
-    if (!signal.aborted) {
+    this.#unwritable ??= unwritableMarks(model.tokenizer);
+    const { texts, drawn, promptTokens, heldTokens } = await suggestionsAt(model, this.#promptsOf(model), {
+      ...request,
+      sampling,
+      stopAt,
+      seed: sampling.seed ?? newSeed(),
+      unwritable: this.#unwritable,
+    });
+    if (!request.signal.aborted) {
       const modelMs = performance.now() - start;
       this.#rhythm.answered(modelMs);
-      const newTokens = continuations.reduce((sum, one) => sum + one.ids.length, 0);
-      const { cacheBytes } = model;
       this.models.answered({
         waitMs,
         modelMs,
         heldTokens,
         promptTokens: promptTokens - heldTokens,
-        newTokens,
-        cacheBytes,
+        newTokens: drawn.reduce((sum, one) => sum + one.ids.length, 0),
+        cacheBytes: model.cacheBytes,
       });
     }
-    const texts = continuations.map(({ text }) => text);
-    this.#unwritable ??= unwritableMarks(model.tokenizer);
-    return filterSuggestions(texts, { before, restOfLine }, this.#unwritable);
+    return texts;
   }
 
   /**
@@ -208,17 +233,17 @@ export class CompletionFeature implements Feature {
   }
 
   #promptsOf({ tokenizer }: LanguageModel): PromptBuilder {
-    this.#prompts ??= new PromptBuilder(tokenizer);
+    this.#prompts ??= new PromptBuilder(tokenizer, withoutInlineMarks);
     return this.#prompts;
   }
 }
 
-/** The text around an offset of a document. */
+/** The text around an offset of a document, with lines that end in \n, as those of suggestions do. */
 export function placeOf(document: TextDocument, offset: number): Place {
   const text = document.getText();
   const lineEnd = text.slice(offset).search(/[\r\n]/);
   return {
-    before: text.slice(0, offset),
+    before: text.slice(0, offset).replaceAll('\r\n', '\n'),
     restOfLine: lineEnd < 0 ? text.slice(offset) : text.slice(offset, offset + lineEnd),
   };
 }

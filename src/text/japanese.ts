@@ -14,7 +14,10 @@ export function isJapanese(text: string): boolean {
   return (visible.match(JAPANESE)?.length ?? 0) / [...visible].length >= MINIMUM_SHARE;
 }
 
-/** Whether nothing but closing brackets and white space follows: where editors close brackets, a line ends before them. */
+/**
+ * Whether nothing but closing brackets, ends of sentences and white space follows: where editors close brackets, or only the
+ * end of a sentence is written anew, a line ends before them.
+ */
 export function isLineEnd(restOfLine: string): boolean {
-  return /^[」』）】》〉］〕｝)\]}"”’'\s]*$/u.test(restOfLine);
+  return /^[」』）】》〉］〕｝)\]}"”’'。．！？…―\s]*$/u.test(restOfLine);
 }

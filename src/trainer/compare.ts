@@ -5,6 +5,8 @@ import { PromptBuilder } from '../engine/inference/prompt';
 import { sequenceSeed } from '../engine/inference/random';
 import { unwritableMarks } from '../engine/tokenizer/tokenizer-card';
 import type { CompareParams, Drawn } from '../protocol/comparison';
+import { withoutInlineMarks } from '../text/markup/inline-marks';
+import { stopRule } from '../text/phrases/suggestion-end';
 import { restoreTypography } from '../text/typography/restore-typography';
 
 export interface CompareObserver {
@@ -29,13 +31,20 @@ export async function compare(params: CompareParams, { onDrawn, signal }: Compar
   });
   try {
     const { adapter } = model;
-    const prompts = new PromptBuilder(model.tokenizer);
+    const prompts = new PromptBuilder(model.tokenizer, withoutInlineMarks);
+    const rule = stopRule(stopAt, before);
     const unwritable = unwritableMarks(model.tokenizer);
     const seeds = Array.from({ length: count }, (_, i) => sequenceSeed(seed, i));
     const earlier = params.from === undefined ? undefined : await openAdapter(params.from, model.config, params.model);
     for (const when of ['before', 'after'] as const) {
       await model.useAdapter(when === 'before' ? earlier : adapter);
-      const { continuations } = await continuationsAt(model, prompts, { before, sampling, stopAt, seeds, signal });
+      const { continuations } = await continuationsAt(model, prompts, {
+        before,
+        sampling: { ...sampling, ...rule },
+        stopAt: rule.stopAt,
+        seeds,
+        signal,
+      });
       signal.throwIfAborted();
       onDrawn({ when, texts: continuations.map(({ text }) => restoreTypography(text, before, unwritable)) });
     }

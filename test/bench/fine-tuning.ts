@@ -8,11 +8,11 @@ import { number } from '../../src/cli/options';
 import { LanguageModel } from '../../src/engine/inference/language-model';
 import { type Score, scoreText, totals } from '../../src/engine/inference/score';
 import { effectiveBatchSize } from '../../src/engine/training/training-arguments';
-import { fineTune } from '../../src/trainer/fine-tune';
 import { readManuscripts, writeTexts } from '../../src/trainer/manuscripts';
 import { BENCH_CACHE } from './completion-models';
 import { FINE_TUNING_CASES, type FineTuningCase } from './fine-tuning-cases';
 import { describeMachine, thisMachine } from './machine';
+import { type ModelFolders, tunedModel } from './tuned-model';
 
 interface Options {
   readonly model: string;
@@ -85,29 +85,12 @@ interface Scores {
 }
 
 async function rowOf(one: FineTuningCase, options: Measured, before: Scores, output: string): Promise<string[]> {
-  const { method, arguments: args } = one;
+  const { arguments: args } = one;
   const start = performance.now();
-  const last = await fineTune(
-    {
-      model: options.model,
-      data: [options.data],
-      evalData: [],
-      output,
-      method,
-      arguments: args,
-      save_steps: Number.MAX_SAFE_INTEGER,
-      save_total_limit: 1,
-      logging_dir: undefined,
-      overwrite_output_dir: false,
-      resume: false,
-      threads: options.threads,
-      cacheFolder: BENCH_CACHE,
-    },
-    { onEvent: () => undefined, signal: new AbortController().signal },
-  );
+  const { model, data, threads } = options;
+  const { last, folders } = await tunedModel(one, { model, data, output, threads });
   const minutes = (performance.now() - start) / 60_000;
-  const tuned = method.method === 'full' ? { model: output } : { model: options.model, adapterFolder: output };
-  const after = await heldOutScores(options, tuned);
+  const after = await heldOutScores(options, folders);
   const gains = after.logProbabilities.map((text, i) =>
     text.map((one, t) => one - (before.logProbabilities[i]?.[t] ?? 0)),
   );
@@ -136,10 +119,7 @@ function standardError(values: readonly number[]): number {
 }
 
 /** Each held-out text by itself, as `tsuzuki score` reads it. */
-async function heldOutScores(
-  { heldOut }: Texts,
-  { model: folder, adapterFolder }: { readonly model: string; readonly adapterFolder?: string },
-): Promise<Scores> {
+async function heldOutScores({ heldOut }: Texts, { model: folder, adapterFolder }: ModelFolders): Promise<Scores> {
   const model = await LanguageModel.open(folder, {
     cacheFolder: BENCH_CACHE,
     adapterFolder,

@@ -7,12 +7,12 @@ import { markdownTable } from 'markdown-table';
 import { type Evaluation, evaluateTexts } from '../../src/cli/evaluation/evaluate-texts';
 import { figuresOf, gainIn, type WritingFigures } from '../../src/cli/evaluation/figures';
 import { number } from '../../src/cli/options';
-import { fineTune } from '../../src/trainer/fine-tune';
 import { BENCH_CACHE } from './completion-models';
 import { FINE_TUNING_CASES } from './fine-tuning-cases';
 import { heldOutWorks, type Work } from './held-out-works';
 import { describeMachine, thisMachine } from './machine';
 import { losses, type QualityBaseline, readBaseline, updateBaseline } from './quality-baseline';
+import { type ModelFolders, tunedModel } from './tuned-model';
 
 const MODEL = join(import.meta.dirname, '..', '..', 'models', 'tsuzuki-base-ja');
 
@@ -32,6 +32,7 @@ interface Options {
   readonly alternatives: number;
   readonly threads: number;
   readonly method?: readonly Method[];
+  readonly only?: string;
   readonly fineTuning: boolean;
   readonly adapter?: string;
   readonly check?: true;
@@ -47,6 +48,7 @@ void new Command('bench:quality')
   .option('--threads <n>', '', count(256), 1)
   .addOption(new Option('--method <methods...>', 'of fine-tuning (default: lora)').choices(Object.keys(METHODS)))
   .option('--no-fine-tuning', 'the embedded model alone')
+  .option('--only <text>', 'rows whose name has this')
   .option('--adapter <folder>', 'LoRA, fine-tuned before on the same works, in place of training it')
   .addOption(
     new Option('--check', 'fail when a figure is worse than the baseline by more than noise').conflicts('update'),
@@ -69,7 +71,8 @@ async function main(options: Options): Promise<void> {
   process.stdout.write(`${options.maxCharacters} characters of each work\n\n`);
 
   const results = new Map<string, Evaluation>();
-  const measure = async (name: string, texts: readonly Work[], folders: Folders) => {
+  const measure = async (name: string, texts: readonly Work[], folders: ModelFolders) => {
+    if (!name.includes(options.only ?? '')) return;
     process.stderr.write(`${name}\n`);
     const result = await evaluated(texts, folders, options);
     results.set(name, result);
@@ -91,40 +94,18 @@ async function main(options: Options): Promise<void> {
   await compare(results, options);
 }
 
-interface Folders {
-  readonly model: string;
-  readonly adapterFolder?: string;
-}
-
-async function tuned(method: Method, works: readonly Work[], scratch: string, options: Options): Promise<Folders> {
+async function tuned(method: Method, works: readonly Work[], scratch: string, options: Options): Promise<ModelFolders> {
   if (method === 'lora' && options.adapter !== undefined) return { model: MODEL, adapterFolder: options.adapter };
   const chosen = FINE_TUNING_CASES.find(({ name }) => name === METHODS[method]);
   if (chosen === undefined) throw new RangeError(`no case of fine-tuning is named ${METHODS[method]}`);
   const [data, output] = [join(scratch, 'texts'), join(scratch, method)];
   await mkdir(data, { recursive: true });
   for (const { id, text } of works) await writeFile(join(data, `${id}.txt`), text);
-  await fineTune(
-    {
-      model: MODEL,
-      data: [data],
-      evalData: [],
-      output,
-      method: chosen.method,
-      arguments: chosen.arguments,
-      save_steps: Number.MAX_SAFE_INTEGER,
-      save_total_limit: 1,
-      logging_dir: undefined,
-      overwrite_output_dir: false,
-      resume: false,
-      threads: options.threads,
-      cacheFolder: BENCH_CACHE,
-    },
-    { onEvent: () => undefined, signal: new AbortController().signal },
-  );
-  return method === 'full' ? { model: output } : { model: MODEL, adapterFolder: output };
+  const { folders } = await tunedModel(chosen, { model: MODEL, data, output, threads: options.threads });
+  return folders;
 }
 
-function evaluated(works: readonly Work[], folders: Folders, options: Options): Promise<Evaluation> {
+function evaluated(works: readonly Work[], folders: ModelFolders, options: Options): Promise<Evaluation> {
   const { alternatives, maxCharacters, threads } = options;
   return evaluateTexts(
     works.map(({ text }) => text),

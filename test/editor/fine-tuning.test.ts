@@ -89,7 +89,7 @@ describe('Fine-tune on workspace', () => {
       .first()
       .waitFor();
     await page.text('Hyperparameters').click();
-    await page.frame.getByRole('row', { name: 'lora_r 16 16 16' }).waitFor();
+    await page.frame.getByRole('row', { name: 'lora_r 16 16 64' }).waitFor();
     await window.screenshot('fine-tuning-before');
     expect(runs()).toEqual([]);
   });

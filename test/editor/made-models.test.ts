@@ -13,7 +13,7 @@ import { killSidecar, theSidecar, trainerPids } from './bed/sidecar-process';
 import { until } from './bed/until';
 
 const LEARNT = proseOf(1, 60);
-const TEXTS = { '灯台.txt': LEARNT, '港.txt': proseOf(2, 60) };
+const TEXTS = { '灯台.txt': LEARNT, '港.txt': proseOf(2, 120) };
 
 describe('models that were made', () => {
   let window: EditorWindow;
@@ -53,16 +53,14 @@ describe('models that were made', () => {
     await view.open();
     await view.row('tsuzuki-base-ja').filter({ hasText: 'in use · comes with Tsuzuki' }).waitFor();
     await view.row('短編集').filter({ hasText: '10.2 % better · Nov 25, 2026' }).waitFor();
-    await view.row('短編集').hover();
-    await window.page.locator('.monaco-hover').filter({ hasText: '3 files, 12,345 characters' }).waitFor();
+    await view.showTooltip('短編集', '3 files, 12,345 characters');
     await window.screenshot('models-view');
   });
 
   it('say what to do when their base model is gone', async () => {
     await view.row('旧作').filter({ hasText: 'base model missing' }).waitFor();
-    await view.row('旧作').hover();
-    await window.page.locator('.monaco-hover').filter({ hasText: 'not in /models/medium any more' }).waitFor();
-    expect(await view.row('旧作').locator('.action-label').count()).toBe(0);
+    await view.showTooltip('旧作', 'not in /models/medium any more');
+    for (const name of ['旧作', 'medium']) expect(await view.row(name).locator('.action-label').count()).toBe(0);
     await window.screenshot('models-view-base-missing');
   });
 
@@ -93,7 +91,7 @@ describe('models that were made', () => {
 
   it('are deleted at once, and are back with one click, in use as before', async () => {
     await view.press('海の短編集', 'Use in This Workspace');
-    await until('the choice in the settings', () => usedAdapter() === adapter);
+    await view.row('海の短編集').filter({ hasText: 'in use' }).waitFor();
     await view.choose('海の短編集', 'Delete a Fine-Tuned Model');
     await view.row('海の短編集').waitFor({ state: 'detached' });
     expect(usedAdapter()).toBeUndefined();
@@ -115,7 +113,8 @@ describe('models that were made', () => {
       ['Export the Whole Model', 'whole', 'model.safetensors'],
     ] as const) {
       await view.choose('長編', action);
-      await window.quickInput.enterFolder(join(folder, name), 'Export');
+      await window.quickInput.title.filter({ hasText: action }).waitFor();
+      await window.quickInput.enterFolder(join(folder, name), 'OK');
       await window.toast(`“長編” is now in ${join(folder, name)}.`).waitFor();
       expect(readdirSync(join(folder, name))).toContain(file);
     }
@@ -134,7 +133,7 @@ describe('models that were made', () => {
       ['灯台.txt', 'Learnt already', false],
     ]);
     await window.screenshot('teach-what-is-new');
-    await page.frame.getByRole('radio', { name: 'Trial' }).check();
+    await page.frame.getByRole('radio', { name: 'Thorough' }).check();
     await page.button('Start Fine-Tuning').click();
     // A crash of the sidecar is none of the run's business.
     await page.stepBeyond(0);
@@ -194,8 +193,7 @@ describe('models that were made, in Japanese', () => {
     await view.open();
     await view.row('短編集').filter({ hasText: '10.2 % 改善 · 2026/11/25' }).waitFor();
     await view.row('旧作').filter({ hasText: '元のモデルがありません' }).waitFor();
-    await view.row('旧作').hover();
-    await window.page.locator('.monaco-hover').filter({ hasText: '/models/medium に見つかりません' }).waitFor();
+    await view.showTooltip('旧作', '/models/medium に見つかりません');
     await window.screenshot(`models-view-ja-${theme}`);
     await window.page.keyboard.press('Escape');
     await window.quickInput.runCommand('Tsuzuki: 学習したモデル…');

@@ -89,7 +89,6 @@ describe('one server', () => {
   });
 
   test.each([
-    ['in the middle of a line', '彼は║老いていた。', []],
     ['in a text that is not Japanese', 'The old man was║', []],
     ['in an empty document', '║', []],
     ['before a closing bracket', '「彼は老いていた。漁師は║」', [expect.stringMatching(KANA)]],

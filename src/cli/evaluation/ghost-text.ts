@@ -1,11 +1,13 @@
-import { continuationsAt } from '../../engine/inference/continuations';
 import type { LanguageModel } from '../../engine/inference/language-model';
 import { PromptBuilder } from '../../engine/inference/prompt';
 import { sequenceSeed } from '../../engine/inference/random';
 import { unwritableMarks } from '../../engine/tokenizer/tokenizer-card';
 import { DEFAULT_SETTINGS } from '../../protocol/settings';
-import { emptiedBy, filterSuggestions } from '../../server/filters/filter-suggestions';
+import { dropDuplicates } from '../../server/filters/drop-duplicates';
+import { emptiedBy } from '../../server/filters/filter-suggestions';
+import { type SuggestionRequest, type Suggestions, suggestionsAt } from '../../server/suggestions';
 import { wantsContinuation } from '../../server/wants-continuation';
+import { withoutInlineMarks } from '../../text/markup/inline-marks';
 
 const { sampling, stopAt } = DEFAULT_SETTINGS;
 const GREEDY = { ...sampling, temperature: 0 } as const;
@@ -20,12 +22,12 @@ const SEED = 1;
 export class GhostText {
   readonly #prompts: PromptBuilder;
   readonly #unwritable: ReadonlySet<string>;
-  readonly #greedy = new Map<string, string>();
+  readonly #greedy = new Map<string, readonly string[]>();
   readonly #emptied = new Map<string, number>();
   #ms = 0;
 
   constructor(private readonly model: LanguageModel) {
-    this.#prompts = new PromptBuilder(model.tokenizer);
+    this.#prompts = new PromptBuilder(model.tokenizer, withoutInlineMarks);
     this.#unwritable = unwritableMarks(model.tokenizer);
   }
 
@@ -41,34 +43,30 @@ export class GhostText {
 
   /** The likeliest continuation; none where ghost text is not offered, or nothing of it may be shown. */
   async greedy(before: string): Promise<readonly string[]> {
+    const known = this.#greedy.get(before);
+    if (known !== undefined) return known;
     const place = { before, restOfLine: '' };
-    return wantsContinuation(place)
-      ? filterSuggestions([await this.#continuation(before)], place, this.#unwritable)
-      : [];
+    if (!wantsContinuation(place)) return [];
+    const start = performance.now();
+    const { texts, drawn } = await this.#suggestions({ place, sampling: GREEDY, seed: 0, count: 1, asked: false });
+    this.#ms += performance.now() - start;
+    this.#greedy.set(before, texts);
+    const emptied = texts.length > 0 ? undefined : emptiedBy(drawn[0]?.text ?? '', place, this.#unwritable);
+    if (emptied !== undefined) this.#emptied.set(emptied, (this.#emptied.get(emptied) ?? 0) + 1);
+    return texts;
   }
 
   /** The likeliest continuation, and others drawn with the default settings: `count` in all, each different. */
   async alternatives(before: string, count: number): Promise<readonly string[]> {
     const place = { before, restOfLine: '' };
     if (!wantsContinuation(place)) return [];
-    const greedy = await this.#continuation(before);
-    const drawn = count - 1;
-    const seeds = Array.from({ length: drawn }, (_, i) => sequenceSeed(SEED, before.length * drawn + i));
-    const { continuations } = await continuationsAt(this.model, this.#prompts, { before, sampling, stopAt, seeds });
-    return filterSuggestions([greedy, ...continuations.map(({ text }) => text)], place, this.#unwritable);
+    const greedy = await this.greedy(before);
+    const seed = sequenceSeed(SEED, before.length * count);
+    const { texts } = await this.#suggestions({ place, sampling, seed, count: count - 1, asked: false });
+    return dropDuplicates([...greedy, ...texts]);
   }
 
-  async #continuation(before: string): Promise<string> {
-    const known = this.#greedy.get(before);
-    if (known !== undefined) return known;
-    const start = performance.now();
-    const request = { before, sampling: GREEDY, stopAt, seeds: [0] };
-    const { continuations } = await continuationsAt(this.model, this.#prompts, request);
-    const { text = '' } = continuations[0] ?? {};
-    const emptied = emptiedBy(text, { before, restOfLine: '' }, this.#unwritable);
-    this.#ms += performance.now() - start;
-    if (emptied !== undefined) this.#emptied.set(emptied, (this.#emptied.get(emptied) ?? 0) + 1);
-    this.#greedy.set(before, text);
-    return text;
+  #suggestions(request: Omit<SuggestionRequest, 'stopAt' | 'unwritable'>): Promise<Suggestions> {
+    return suggestionsAt(this.model, this.#prompts, { ...request, stopAt, unwritable: this.#unwritable });
   }
 }

@@ -3,7 +3,7 @@ import type { LanguageModel } from './language-model';
 import type { PromptBuilder } from './prompt';
 import type { Continuation, GenerateOptions } from './sequence';
 
-/** How to draw: rules and length. */
+/** How to draw: rules, length and what is special about the place. */
 export type Drawing = Omit<GenerateOptions, 'seed' | 'stopAt' | 'opensLine' | 'textOnly'>;
 
 /** How the positions of a model are shared, in tokens: `budget` for the prompt, `maxNewTokens` for what is written. */
@@ -21,6 +21,8 @@ export interface ContinuationRequest {
   readonly stopAt: GenerateOptions['stopAt'];
   /** A continuation for each. */
   readonly seeds: readonly number[];
+  /** Each begins with another token than all the others. */
+  readonly distinct?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -36,12 +38,12 @@ export interface Continuations {
 export async function continuationsAt(
   model: LanguageModel,
   prompts: PromptBuilder,
-  { before, sampling, stopAt, seeds, signal }: ContinuationRequest,
+  { before, sampling, stopAt, seeds, distinct = false, signal }: ContinuationRequest,
 ): Promise<Continuations> {
   const { budget, maxNewTokens } = promptWindow(model, sampling);
   const { ids, opensLine } = prompts.build(before, budget);
   const heldTokens = model.heldOf(ids);
-  const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seeds };
+  const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seeds, distinct };
   const continuations = await generateAlternatives(model, ids, options, { signal });
   return { continuations, promptTokens: ids.length, heldTokens };
 }

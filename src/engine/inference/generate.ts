@@ -40,22 +40,32 @@ export async function generate(
  * once for all of them, and they share what is kept of the prompt. Afterwards the model holds the first one, which is the
  * one that is shown.
  *
+ * @param distinct Each begins with another token than all the others, so that they differ however low the temperature is.
  * @returns A continuation for each seed, as {@link generate} gives it.
  */
 export async function generateAlternatives(
   model: LanguageModel,
   prompt: readonly number[],
-  { seeds, ...options }: Omit<GenerateOptions, 'seed'> & { readonly seeds: readonly number[] },
+  {
+    seeds,
+    distinct = false,
+    ...options
+  }: Omit<GenerateOptions, 'seed'> & { readonly seeds: readonly number[]; readonly distinct?: boolean },
   { signal }: Pick<GenerateEvents, 'signal'> = {},
 ): Promise<Continuation[]> {
   const beginning = begun(model, prompt, { ...options, seed: 0 });
   const together = model.branchesBeside(beginning.length, options.maxNewTokens);
   const continuations: Continuation[] = [];
+  const taken = new Set(options.notFirst);
   // From the last group to the first: the very first continuation is what the model holds in the end.
   for (let end = seeds.length; end > 0; end -= together) {
     const group = seeds.slice(Math.max(0, end - together), end);
-    const sequences = group.map((seed) => new Sequence(model.tokenizer, model.config, beginning, { ...options, seed }));
-    continuations.unshift(...(await drawTogether(model, beginning, sequences, signal)));
+    const sequences = group.map((seed) => {
+      const notFirst = distinct ? taken : options.notFirst;
+      const own = { ...options, seed, ...(notFirst !== undefined && { notFirst }) };
+      return new Sequence(model.tokenizer, model.config, beginning, own);
+    });
+    continuations.unshift(...(await drawTogether(model, beginning, sequences, taken, signal)));
   }
   return continuations;
 }
@@ -64,11 +74,16 @@ async function drawTogether(
   model: LanguageModel,
   beginning: readonly number[],
   sequences: readonly Sequence[],
+  taken: Set<number>,
   signal: AbortSignal | undefined,
 ): Promise<Continuation[]> {
   const logits = await unlessAborted(model.logitsAfter(beginning, { signal }), signal);
   if (logits === undefined) return sequences.map((sequence) => sequence.cancelled());
-  const ends = sequences.map((sequence) => sequence.take(logits));
+  const ends = sequences.map((sequence) => {
+    const end = sequence.take(logits);
+    if (sequence.first !== undefined) taken.add(sequence.first);
+    return end;
+  });
   const branches = model.branches();
   try {
     while (signal?.aborted !== true) {

@@ -20,13 +20,17 @@ export class PromptBuilder {
   readonly #remembered = new Map<string, readonly number[]>();
   #wanted = 0;
 
-  constructor(private readonly tokenizer: Tokenizer) {}
+  /** @param read A line as the model is to read it, without the marks that it has not learnt. */
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    private readonly read = (line: string) => line,
+  ) {}
 
   /** @param budget Tokens that the prompt may have: n_positions − maxNewTokens. */
   build(textBeforeCursor: string, budget: number): Prompt {
-    const lines = textBeforeCursor.split(/\r\n|\n|\r/).map((line) => line.trim());
-    const opensLine = lines.at(-1) === '';
-    const written = lines.filter((line) => line !== '');
+    const lines = textBeforeCursor.split(/\r\n|\n|\r/);
+    const opensLine = lines.at(-1)?.trim() === '';
+    const written = lines.map((line) => this.read(line).trim()).filter((line) => line !== '');
     const { lineBreak } = this.tokenizer;
     const reach = written.slice(firstWithinReach(written.length, budget));
     const encoded = reach.map((line, i) => {

@@ -79,7 +79,7 @@ export function countCharacters(text: string): number {
 }
 
 /** log softmax(logits)[id], in double precision. */
-function logProbability(logits: Float32Array, id: number): number {
+export function logProbability(logits: Float32Array, id: number): number {
   let max = Number.NEGATIVE_INFINITY;
   for (const logit of logits) max = Math.max(max, logit);
   let sum = 0;

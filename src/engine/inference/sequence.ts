@@ -9,8 +9,20 @@ export interface GenerateOptions extends SamplingOptions {
   readonly maxNewTokens: number;
   readonly seed: number;
   readonly stopAt: 'sentence' | 'paragraph' | 'none';
+  /**
+   * Where a text ends that is to stop at a sentence, −1 while it goes on; an end at the end of the text may still move when
+   * more comes. By default {@link sentenceEnd}.
+   */
+  readonly endOf?: (text: string) => number;
   /** Only suggestions that open a line: the cursor stands at the beginning of one. */
   readonly opensLine?: boolean;
+  /**
+   * What the first token may do besides going on: `end` the text, or the line; begin the `next-line`, whose line feed is then
+   * part of the continuation, but not end the text; or nothing, and something is written in any case. By default `end`.
+   */
+  readonly atFirst?: 'end' | 'next-line' | 'go-on';
+  /** Tokens that the first one must not be. */
+  readonly notFirst?: ReadonlySet<number>;
   /** Never draws `<unk>`, `[PAD]` and their like; `</s>` still ends the text. */
   readonly textOnly?: boolean;
 }
@@ -28,7 +40,10 @@ export interface Continuation {
 export class Sequence {
   readonly #ids: number[] = [];
   readonly #tokens: number[];
-  readonly #decoder: StreamingDecoder;
+  readonly #endOf: (text: string) => number;
+  #decoder: StreamingDecoder;
+  #lineFeed = '';
+  #first: number | undefined;
   readonly #random: Random;
   readonly #limit: number;
   #told = 0;
@@ -48,6 +63,7 @@ export class Sequence {
     this.#limit = Math.min(options.maxNewTokens, config.n_positions - prompt.length);
     this.#decoder = new StreamingDecoder(tokenizer, options.opensLine === true ? [] : prompt);
     this.#random = seededRandom(options.seed);
+    this.#endOf = options.endOf ?? sentenceEnd;
   }
 
   /** The prompt and what has been drawn. */
@@ -55,35 +71,43 @@ export class Sequence {
     return this.#tokens;
   }
 
+  /** The token that was drawn first, whether it became text or not; undefined before. */
+  get first(): number | undefined {
+    return this.#first;
+  }
+
   /** Draws the next token from the logits [V] of the last one; the continuation once it is at its end. */
   take(logits: Float32Array): Continuation | undefined {
-    const { options, tokenizer } = this;
-    const { stopAt } = options;
-    const first = this.#ids.length === 0;
+    const { options } = this;
+    const { stopAt, atFirst = 'end' } = options;
+    const first = this.#first === undefined;
     const id = this.#draw(logits, first);
-    const decoder = this.#decoder;
-    const pending = stopAt === 'sentence' && sentenceEnd(decoder.text) >= 0;
+    this.#first ??= id;
+    const pending = stopAt === 'sentence' && this.#endOf(this.#text) >= 0;
     if (id === this.#endOfText) return this.#end(pending ? 'sentence' : 'end-of-text');
-    const newLine = tokenizer.opensLine(id) && beginsParagraph(decoder.textBefore);
-    if (stopAt !== 'none' && newLine && !(first && options.opensLine === true)) {
+    const newLine = this.#opensLine(id);
+    if (first && newLine && atFirst === 'next-line') {
+      this.#beginLine();
+    } else if (stopAt !== 'none' && newLine && !(first && options.opensLine === true)) {
       return this.#end(pending ? 'sentence' : 'paragraph');
     }
 
-    const before = decoder.text.length;
-    decoder.push(id);
+    const before = this.#text.length;
+    this.#decoder.push(id);
+    const text = this.#text;
     if (stopAt === 'sentence') {
-      const at = sentenceEnd(decoder.text);
-      if (at >= 0 && at < decoder.text.length) {
+      const at = this.#endOf(text);
+      if (at >= 0 && at < text.length) {
         if (at > before) this.#ids.push(id);
         return this.#end('sentence', at);
       }
     }
     this.#ids.push(id);
     this.#tokens.push(id);
-    this.#tell(decoder.text.length);
+    this.#tell(text.length);
     if (this.#ids.length < this.#limit) return undefined;
-    decoder.flush();
-    return this.#end(stopAt === 'sentence' && sentenceEnd(decoder.text) >= 0 ? 'sentence' : 'length');
+    this.#decoder.flush();
+    return this.#end(stopAt === 'sentence' && this.#endOf(this.#text) >= 0 ? 'sentence' : 'length');
   }
 
   /** What has been drawn, when no more is wanted. */
@@ -95,23 +119,44 @@ export class Sequence {
     return this.config.eos_token_id ?? this.tokenizer.specialIds.eos;
   }
 
+  get #text(): string {
+    return this.#lineFeed + this.#decoder.text;
+  }
+
+  #opensLine(id: number): boolean {
+    return this.tokenizer.opensLine(id) && beginsParagraph(this.#decoder.textBefore);
+  }
+
+  /** A `▁` that opens a line stands for its line feed; a vocabulary without such a mark writes the line feed itself. */
+  #beginLine(): void {
+    if (!this.tokenizer.marksLines) return;
+    this.#lineFeed = '\n';
+    this.#decoder = new StreamingDecoder(this.tokenizer, []);
+  }
+
   #draw(logits: Float32Array, first: boolean): number {
     const { options, tokenizer } = this;
-    const opens = first && options.opensLine === true && tokenizer.marksLines;
-    const allowed = (id: number) =>
-      (options.textOnly !== true || id === this.#endOfText || !tokenizer.isSpecial(id)) &&
-      (!opens || tokenizer.opensLine(id));
-    const restricted = options.textOnly === true || opens;
+    const special = (id: number) => options.textOnly === true && id !== this.#endOfText && tokenizer.isSpecial(id);
+    const allowed = (id: number) => !special(id) && (!first || this.#mayBeFirst(id));
+    const restricted = options.textOnly === true || first;
     return draw(distribution(logits, options, this.#tokens, restricted ? allowed : undefined), this.#random);
   }
 
+  #mayBeFirst(id: number): boolean {
+    const { opensLine, atFirst = 'end', notFirst } = this.options;
+    if (notFirst?.has(id) === true) return false;
+    if (opensLine === true && this.tokenizer.marksLines && !this.tokenizer.opensLine(id)) return false;
+    if (atFirst !== 'end' && id === this.#endOfText) return false;
+    return atFirst !== 'go-on' || opensLine === true || !this.#opensLine(id);
+  }
+
   #tell(length: number): void {
-    if (length > this.#told) this.onText?.(this.#decoder.text.slice(this.#told, length));
+    if (length > this.#told) this.onText?.(this.#text.slice(this.#told, length));
     this.#told = Math.max(this.#told, length);
   }
 
-  #end(finish: Finish, length = this.#decoder.text.length): Continuation {
+  #end(finish: Finish, length = this.#text.length): Continuation {
     this.#tell(length);
-    return { text: this.#decoder.text.slice(0, length), ids: this.#ids, finish };
+    return { text: this.#text.slice(0, length), ids: this.#ids, finish };
   }
 }

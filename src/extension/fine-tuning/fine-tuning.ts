@@ -15,7 +15,7 @@ import { ResultPage } from './result-page';
 import { RunIndicator } from './run-indicator';
 import { RunStore, type StoredRun } from './run-store';
 import { RunTrash } from './run-trash';
-import { type Survey, totalsOf } from './survey';
+import { chosenFiles, totalsOf } from './survey';
 import { SurveyPage, type SurveyState, workspaceUris } from './survey-page';
 import type { TrainerProcess } from './trainer-process';
 import { Trainers } from './trainers';
@@ -292,10 +292,4 @@ export class FineTuning implements Disposable {
 function shapeOf({ record: { hyperparameters } }: StoredRun) {
   const { lora_r, lora_alpha } = hyperparameters;
   return { lora_r, lora_alpha };
-}
-
-function chosenFiles(survey: Survey) {
-  return survey.files
-    .filter(({ chosen }) => chosen)
-    .map(({ path, text }) => ({ path, ...(text && { encoding: text.encoding }) }));
 }

@@ -20,6 +20,8 @@ export interface BaseModel {
   readonly builtIn: boolean;
   /** Whether this workspace uses it as it is. */
   readonly inUse: boolean;
+  /** Nothing that was made of it finds it any more. */
+  readonly lost: boolean;
   readonly made: readonly MadeModel[];
 }
 
@@ -58,12 +60,17 @@ export function modelList(finished: readonly StoredRun[], surroundings: Surround
     const folder = baseFolder(run, base);
     if (!folders.has(folder)) folders.set(folder, { name: nameOf(folder), folder });
   }
-  return [...folders.values()].map((model) => ({
-    model,
-    builtIn: model.folder === builtIn.folder,
-    inUse: model.folder === chosen.folder && adapter === undefined,
-    made: made.filter(({ run, base }) => baseFolder(run, base) === model.folder),
-  }));
+  return [...folders.values()].map((model) => {
+    const ofIt = made.filter(({ run, base }) => baseFolder(run, base) === model.folder);
+    const known = model.folder === chosen.folder || model.folder === builtIn.folder;
+    return {
+      model,
+      builtIn: model.folder === builtIn.folder,
+      inUse: model.folder === chosen.folder && adapter === undefined,
+      lost: !known && !ofIt.some(({ base }) => base.kind === 'found' || base.kind === 'unknown'),
+      made: ofIt,
+    };
+  });
 }
 
 /** Where the base model lies, or lay when the adapter was trained. */

@@ -24,6 +24,7 @@ export class MadeModels implements Disposable {
   readonly #subscriptions: Disposable;
   readonly #bases = new Map<string, FoundBase>();
   #finished: readonly StoredRun[] = [];
+  #told = '';
 
   /** Fires after {@link list} has changed. */
   readonly onDidChange = this.#changed.event;
@@ -46,7 +47,7 @@ export class MadeModels implements Disposable {
       watcher.onDidDelete(reload),
       workspace.onDidChangeConfiguration((event) => {
         if (!event.affectsConfiguration(`${SETTINGS_SECTION}.model`)) return;
-        this.#changed.fire();
+        this.#tell();
         // The model that was chosen may be the one that was missing.
         const lost = [...this.#bases.values()].some(({ kind }) => kind !== 'found');
         if (lost) void this.lookUp().catch(() => undefined);
@@ -71,7 +72,7 @@ export class MadeModels implements Disposable {
     this.#finished = runs.filter(({ record }) => record.state.kind === 'finished');
     // The view is there for those who have made something.
     await commands.executeCommand('setContext', 'tsuzuki.hasMadeModels', this.#finished.length > 0);
-    this.#changed.fire();
+    this.#tell();
   }
 
   /** {@link reload}, and looks whether the base models are there. */
@@ -97,7 +98,7 @@ export class MadeModels implements Disposable {
         const run = runs[index];
         if (run !== undefined) this.#bases.set(run.id, base);
       });
-      this.#changed.fire();
+      this.#tell();
       return found;
     } catch (error) {
       this.log.error(String(error));
@@ -105,6 +106,14 @@ export class MadeModels implements Disposable {
     } finally {
       trainer.dispose();
     }
+  }
+
+  /** While a view draws itself anew, what is chosen from its menus is lost: it does so only when there is a reason. */
+  #tell(): void {
+    const list = JSON.stringify(this.list);
+    if (list === this.#told) return;
+    this.#told = list;
+    this.#changed.fire();
   }
 
   dispose(): void {

@@ -11,7 +11,7 @@ interface ModelItem extends QuickPickItem {
 export async function pickModel(list: readonly BaseModel[]): Promise<ModelNode | undefined> {
   const items = list.flatMap((base) => [
     { label: base.model.name, kind: QuickPickItemKind.Separator },
-    baseItem(base),
+    ...(base.lost ? [] : [baseItem(base)]),
     ...base.made.map(madeItem),
   ]);
   const options = {

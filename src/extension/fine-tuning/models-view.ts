@@ -57,11 +57,11 @@ export class ModelsView implements TreeDataProvider<ModelNode>, Disposable {
 
 const IN_USE = new ThemeIcon('check');
 
-function baseItem({ model, builtIn, inUse, made }: BaseModel): TreeItem {
+function baseItem({ model, builtIn, inUse, lost, made }: BaseModel): TreeItem {
   const open = made.length === 0 ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Expanded;
   const item = new TreeItem(model.name, open);
   item.id = model.folder;
-  item.contextValue = inUse ? 'base.inUse' : 'base';
+  item.contextValue = lost ? 'base.lost' : inUse ? 'base.inUse' : 'base';
   item.iconPath = inUse ? IN_USE : new ThemeIcon('package');
   const notes = [...(inUse ? [l10n.t('in use')] : []), ...(builtIn ? [l10n.t('comes with Tsuzuki')] : [])];
   item.description = notes.join(' · ');
@@ -85,10 +85,10 @@ function iconOf(made: MadeModel): ThemeIcon {
 }
 
 function tooltipOf(made: MadeModel): MarkdownString {
-  const text = new MarkdownString('', true);
+  const text = new MarkdownString();
   text.appendMarkdown('**').appendText(made.run.record.name).appendMarkdown('**\n\n');
   const problem = problemOf(made);
-  if (problem !== undefined) text.appendMarkdown('$(warning) ').appendText(problem).appendMarkdown('\n\n');
+  if (problem !== undefined) text.appendText(problem).appendMarkdown('\n\n');
   for (const [name, value] of factsOf(made)) text.appendText(`${name}: ${value}`).appendMarkdown('  \n');
   return text;
 }

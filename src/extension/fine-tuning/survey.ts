@@ -1,4 +1,4 @@
-import type { ManuscriptReport, TextLength } from '../../protocol/manuscripts';
+import type { ManuscriptReport, ManuscriptSource, TextLength } from '../../protocol/manuscripts';
 
 /** A file of the workspace, and whether it is to be learnt from. */
 export interface SurveyedFile extends ManuscriptReport {
@@ -69,4 +69,11 @@ export function sufficiencyOf({ files, training, heldOut }: Totals): Sufficiency
   if (files === 0) return 'nothing';
   if (training.tokens < MINIMUM_TOKENS) return 'too-little';
   return training.characters + heldOut.characters < ENOUGH_CHARACTERS ? 'little' : 'enough';
+}
+
+/** What is chosen, each file in the encoding that it was read in. */
+export function chosenFiles(survey: Survey): ManuscriptSource[] {
+  return survey.files
+    .filter(({ chosen }) => chosen)
+    .map(({ path, text }) => ({ path, ...(text && { encoding: text.encoding }) }));
 }

@@ -1,7 +1,5 @@
-import { CLOSING_OF, lastLine, openBrackets } from '../../text/typography/brackets';
+import { CLOSING_OF, CLOSING_QUOTES, lastLine, OPENING_QUOTES, openQuotes } from '../../text/typography/brackets';
 
-const OPENING_QUOTES = '「『';
-const CLOSING_QUOTES = '」』';
 const SENTENCE_END = /[。！？!?]$/u;
 
 /**
@@ -11,7 +9,7 @@ const SENTENCE_END = /[。！？!?]$/u;
  */
 export function closeSpeechOnce(suggestion: string, before: string): string {
   const line = lastLine(before);
-  const open = openBrackets(line).filter((bracket) => OPENING_QUOTES.includes(bracket));
+  const open = openQuotes(line);
   let kept = '';
   for (const character of suggestion) {
     const soFar = line + kept;

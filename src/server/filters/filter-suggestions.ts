@@ -22,7 +22,7 @@ const FILTERS: readonly Filter[] = [
   { name: 'repetition', apply: (suggestion, { before }) => dropRepetition(suggestion, before) },
   { name: 'speech', apply: (suggestion, { before }) => closeSpeechOnce(suggestion, before) },
   { name: 'marks', apply: (suggestion, { before }) => dropUnfinishedMarks(suggestion, before) },
-  { name: 'suffix', apply: (suggestion, { restOfLine }) => dropSuffixOverlap(suggestion, restOfLine) },
+  { name: 'suffix', apply: (suggestion, { before, restOfLine }) => dropSuffixOverlap(suggestion, restOfLine, before) },
   { name: 'half-written', apply: dropHalfWritten },
 ];
 

@@ -6,6 +6,9 @@ export const CLOSING_OF: ReadonlyMap<string, string> = new Map(
 );
 export const OPENING = [...CLOSING_OF.keys()].join('');
 export const CLOSING = [...CLOSING_OF.values()].join('');
+/** Those of speech. */
+export const OPENING_QUOTES = '「『';
+export const CLOSING_QUOTES = '」』';
 
 /** Characters of a line that are looked at: who has not closed a bracket by then has forgotten it. */
 const LONGEST_LINE = 2000;
@@ -26,4 +29,9 @@ export function openBrackets(text: string): string[] {
     }
   }
   return open;
+}
+
+/** Those of {@link openBrackets} that are of speech. */
+export function openQuotes(text: string): string[] {
+  return openBrackets(text).filter((bracket) => OPENING_QUOTES.includes(bracket));
 }

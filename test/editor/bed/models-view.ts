@@ -1,5 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import type { QuickInput } from './quick-input';
+import { until } from './until';
+
+/** After this a tooltip is not about to come any more. */
+const TOOLTIP_MS = 3000;
 
 /** The view of models below the files. */
 export class ModelsView {
@@ -33,6 +37,19 @@ export class ModelsView {
   async press(name: string, action: string): Promise<void> {
     await this.row(name).hover();
     await this.row(name).locator(`.action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** Holds the mouse over a line until it says this. A line that is drawn anew meanwhile forgets the mouse. */
+  async showTooltip(name: string, text: string): Promise<void> {
+    const tooltip = this.page.locator('.monaco-hover').filter({ hasText: text });
+    await until(`the tooltip of ${name}`, async () => {
+      await this.page.mouse.move(0, 0);
+      await this.row(name).hover();
+      return tooltip.waitFor({ timeout: TOOLTIP_MS }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** Chooses from the menu of a line. */

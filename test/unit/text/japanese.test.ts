@@ -27,7 +27,9 @@ describe('the line ends at ║', () => {
     ['「彼は║」　', true],
     ['彼は║老いていた', false],
     ['「彼は║」と', false],
-    ['彼は║。', false],
+    ['彼は║。', true],
+    ['「彼は║。」', true],
+    ['彼は║、', false],
     ['彼は║「', false],
   ])('%s: %s', (marked, expected) => expect(isLineEnd(marked.slice(marked.indexOf('║') + 1))).toBe(expected));
 });

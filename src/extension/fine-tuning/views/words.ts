@@ -42,7 +42,7 @@ export function presetDescription(id: PresetId): string {
     case 'standard':
       return l10n.t('Reads everything four times; what measured best');
     case 'thorough':
-      return l10n.t('Reads everything eight times; for longer texts');
+      return l10n.t('Reads everything four times, with an adapter four times as large');
   }
 }
 

@@ -45,6 +45,7 @@ describe('the list of models', () => {
       ['tsuzuki-base-ja', true, ['a found']],
       ['small', false, ['b missing']],
     ]);
+    expect(list.map(({ lost }) => lost)).toEqual([false, true]);
   });
 });
 

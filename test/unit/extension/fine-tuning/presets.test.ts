@@ -13,7 +13,7 @@ describe('the steps of a preset', () => {
     // 10 blocks of 256 tokens, 4 a step: 3 steps an epoch.
     ['trial', 2400, 3],
     ['standard', 2400, 12],
-    ['thorough', 2400, 24],
+    ['thorough', 2400, 12],
     // A trial stays one, however long the texts are.
     ['trial', 1_000_000, 30],
     ['standard', 1_000_000, 4 * 977],
@@ -45,6 +45,7 @@ describe('the minutes of a preset', () => {
     // 1024 tokens a step, 10 steps an epoch.
     expect(planOf('standard', tokens(10 * 1024), measured).minutes).toBeCloseTo(4);
     expect(planOf('trial', tokens(1_000_000), measured).minutes).toBeCloseTo(3);
+    expect(planOf('thorough', tokens(10 * 1024), measured).minutes).toBeCloseTo(8);
   });
 
   it('count the evaluations, each at a third of a step', () => {

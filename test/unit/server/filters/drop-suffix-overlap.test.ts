@@ -11,6 +11,13 @@ test.each([
   ['「彼は║」', '」', ''],
   ['彼は║', '行った」', '行った」'],
   ['「彼は║」 ', '行った」', '行った'],
-])('%s + %s → %s', (marked, suggestion, offered) =>
-  expect(dropSuffixOverlap(suggestion, marked.slice(marked.indexOf('║') + 1))).toBe(offered),
-);
+  ['彼は║。', '行った。', '行った'],
+  // What would stand behind the 」 that is there.
+  ['「彼は║」', '行った」と言った。', '行った'],
+  ['「彼は║」', '『行く』と言った」と話した。', '『行く』と言った'],
+  ['「彼は『行く║』と」', '』と', ''],
+  ['彼は║」', '「行った」と言った', '「行った」と言った'],
+])('%s + %s → %s', (marked, suggestion, offered) => {
+  const [before = '', restOfLine = ''] = marked.split('║');
+  expect(dropSuffixOverlap(suggestion, restOfLine, before)).toBe(offered);
+});
