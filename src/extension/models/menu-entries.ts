@@ -50,7 +50,7 @@ export function menuEntries(state: MenuState): MenuEntry[] {
     ...complete.map((model) => hereEntry(model, state)),
     ...(interrupted.length > 0 ? [{ separator: l10n.t('Downloads to resume') }] : []),
     ...interrupted.map(interruptedEntry),
-    ...(offered.length > 0 ? [{ separator: l10n.t('Recommended, from {0}', host) }] : []),
+    ...(offered.length > 0 ? [{ separator: l10n.t('Recommended') }] : []),
     ...offered.map((model) => offeredEntry(model, state)),
     { separator: l10n.t('Others') },
     command('type-id', '$(search)', l10n.t('Another model of the hub…'), l10n.t('Any GPT-2, by its id at {0}', host)),

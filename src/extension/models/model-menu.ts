@@ -69,7 +69,7 @@ export class ModelMenu implements Disposable {
 
   /** Shows the menu, and does what the user chooses. Opens no connection by itself. */
   async open(): Promise<void> {
-    const click = await pick(menuEntries(await this.#state()));
+    const click = await pick(menuEntries(await this.#state()), this.#downloads.host);
     switch (click?.kind) {
       case undefined:
         return;
@@ -199,14 +199,12 @@ export class ModelMenu implements Disposable {
   }
 }
 
-function pick(entries: readonly MenuEntry[]): Promise<Click | undefined> {
+function pick(entries: readonly MenuEntry[], host: string): Promise<Click | undefined> {
   const show: QuickInputButton = { iconPath: new ThemeIcon('folder-opened'), tooltip: l10n.t('Show in Folder') };
   const remove: QuickInputButton = { iconPath: new ThemeIcon('trash'), tooltip: l10n.t('Delete…') };
   const picker = window.createQuickPick<ModelItem>();
   picker.title = l10n.t('Tsuzuki: Models');
-  picker.placeholder = l10n.t(
-    'Choose the model that writes on. A model of the hub is looked up there; nothing is downloaded before you agree.',
-  );
+  picker.placeholder = l10n.t('Models of {0} are looked up when chosen, downloaded when you agree', host);
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = entries.map((entry): ModelItem => {

@@ -35,7 +35,7 @@ describe('the menu of models', () => {
     expect(menuEntries(STATE).map(text)).toEqual([
       '— On this machine',
       '$(check) The model that comes with Tsuzuki | 8 M parameters · 33 MB | Small and fast; the tone of modern classics, lost after a sentence or two',
-      '— Recommended, from huggingface.co',
+      '— Recommended',
       '$(cloud-download) rinna/japanese-gpt2-xsmall | 37 M parameters · 157 MB to download · MIT | Light and quick; keeps the thread for a sentence or two · about 270 MB of memory in 8 bits',
       '$(cloud-download) rinna/japanese-gpt2-small | 110 M parameters · 455 MB to download · MIT | The middle way: modern prose, still quick · about 420 MB of memory in 8 bits',
       '$(cloud-download) rinna/japanese-gpt2-medium | 336 M parameters · 1.37 GB to download · MIT | The best prose of these; the one to write with · about 850 MB of memory in 8 bits',
