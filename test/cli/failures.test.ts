@@ -14,7 +14,7 @@ describe('wrong arguments exit with 2 and say what is wanted', () => {
     ['a number out of bounds', ['complete', '--top-p', '1.5'], /A number from 0 to 1/],
     ['a fraction for a count', ['complete', '--max-new-tokens', '2.5'], /An integer from 1 to 512/],
     ['an empty number', ['complete', '--seed', ''], /An integer from 0/],
-    ['an unknown stop', ['complete', '--stop', 'chapter'], /Allowed choices are sentence, paragraph, none/],
+    ['an unknown stop', ['complete', '--stop', 'chapter'], /Allowed choices are phrase, sentence, paragraph, none/],
     ['an unknown dtype', ['complete', '--dtype', 'int3'], /Allowed choices are fp32, int8, int4/],
     ['neither text nor card', ['tokenize'], /Give --text <text> or --card/],
     ['no file', ['score'], /missing required argument/],
