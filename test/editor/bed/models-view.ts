@@ -5,6 +5,9 @@ import { until } from './until';
 /** After this a tooltip is not about to come any more. */
 const TOOLTIP_MS = 3000;
 
+/** A menu gets as long to close. */
+const MENU_MS = 500;
+
 /** The view of models below the files. */
 export class ModelsView {
   private readonly pane: Locator;
@@ -55,6 +58,13 @@ export class ModelsView {
   /** Chooses from the menu of a line. */
   async choose(name: string, action: string): Promise<void> {
     await this.row(name).click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: action }).click();
+    const item = this.page.getByRole('menuitem', { name: action });
+    await item.waitFor();
+    // A menu that has only just opened passes over a click, lest the one that opened it should choose.
+    await until(`the menu of ${name} to take the click`, async () => {
+      if (await item.isVisible()) await item.click();
+      await this.page.waitForTimeout(MENU_MS);
+      return !(await item.isVisible());
+    });
   }
 }
