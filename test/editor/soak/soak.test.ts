@@ -7,7 +7,7 @@ import { complaintsInLogs, watchConsole } from './complaints';
 import { growth } from './growth';
 import { idleShare, soak } from './soak';
 
-// `npm run soak` sets them; `npm test` writes for a minute, each time differently.
+// `npm run soak` sets them.
 const minutes = Number(process.env.TSUZUKI_SOAK_MINUTES ?? 1);
 const seed = Number(process.env.TSUZUKI_SOAK_SEED ?? newSeed() % 100_000);
 
