@@ -24,7 +24,6 @@ describe('a window in Japanese', () => {
     await window.quickInput.row('Tsuzuki: 続きを提案する').waitFor();
     await window.screenshot('commands-ja');
     await window.quickInput.dismiss();
-    await window.focusEnd();
   });
 
   it.each(COLOR_THEMES)('shows the menu of the status bar in Japanese (%s)', async (theme) => {
