@@ -9,5 +9,9 @@ test.each([
   ['猫\uFFFDがいた', '猫\uFFFDがいた'],
   ['𩸽', '𩸽'],
   ['\uFFFD', ''],
+  ['、', ''],
+  ['，', ''],
+  ['、海へ', '、海へ'],
+  ['。', '。'],
   ['', ''],
 ])('%j → %j', (suggestion, kept) => expect(dropHalfWritten(suggestion)).toBe(kept));
