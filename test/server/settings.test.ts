@@ -5,7 +5,7 @@ const OPENING = '彼は老いていた。漁師は';
 const end = { line: 0, character: OPENING.length };
 
 test('settings are pulled for each document, once, until the client says that they changed', async () => {
-  const short = { ...GREEDY, sampling: { ...GREEDY.sampling, maxNewTokens: 4 } };
+  const short = { ...GREEDY, sampling: { ...GREEDY.sampling, maxNewTokens: 5 } };
   let off: unknown = { enabled: false };
   const client = await LanguageClient.start({
     settings: ({ scopeUri = '' }) => (scopeUri.includes('short') ? short : scopeUri.includes('off') ? off : GREEDY),
