@@ -42,11 +42,13 @@ describe('models that were made', () => {
     await until('no trainer without a window', () => trainerPids().length === 0);
   });
 
-  const settings = () => {
+  /** The workspace's choice: waits while the editor writes its settings, when the file is empty. */
+  const usedAdapter = async () => {
     const file = join(dirname(window.file), '.vscode/settings.json');
-    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    if (!existsSync(file)) return undefined;
+    const settings = await until('the settings written', () => readFileSync(file, 'utf8') || undefined);
+    return JSON.parse(settings)['tsuzuki.model.adapter'];
   };
-  const usedAdapter = () => settings()['tsuzuki.model.adapter'];
   const recordOf = (id: string) => JSON.parse(readFileSync(join(resultsFolder(), id, 'run.json'), 'utf8'));
 
   it('are listed under their base models, with what they have learnt', async () => {
@@ -68,14 +70,14 @@ describe('models that were made', () => {
     const first = await theSidecar();
     const before = await continuation();
     await view.press('短編集', 'Use in This Workspace');
-    await until('the choice in the settings', () => usedAdapter() === adapter);
+    await until('the choice in the settings', async () => (await usedAdapter()) === adapter);
     const second = await anotherSidecar(first);
     const changed = await continuation();
     expect(changed).not.toBe(before);
     await view.row('短編集').filter({ hasText: 'in use' }).waitFor();
 
     await view.press('短編集', 'Go Back to the Base Model');
-    await until('no choice in the settings', () => usedAdapter() === undefined);
+    await until('no choice in the settings', async () => (await usedAdapter()) === undefined);
     await anotherSidecar(second);
     expect(await continuation()).toBe(before);
   });
@@ -94,14 +96,14 @@ describe('models that were made', () => {
     await view.row('海の短編集').filter({ hasText: 'in use' }).waitFor();
     await view.choose('海の短編集', 'Delete a Fine-Tuned Model');
     await view.row('海の短編集').waitFor({ state: 'detached' });
-    expect(usedAdapter()).toBeUndefined();
+    expect(await usedAdapter()).toBeUndefined();
     expect(existsSync(adapter)).toBe(false);
     const toast = window.toast('“海の短編集” was deleted.');
     await toast.waitFor();
     await window.screenshot('models-view-deleted');
     await toast.getByRole('button', { name: 'Undo' }).click();
     await view.row('海の短編集').waitFor();
-    await until('the choice in the settings', () => usedAdapter() === adapter);
+    await until('the choice in the settings', async () => (await usedAdapter()) === adapter);
     expect(existsSync(adapter)).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
 import { nextPart } from '../../src/text/phrases/next-part';
@@ -13,8 +13,12 @@ const SETTINGS = { 'tsuzuki.sampling.seed': 7 };
 let window: EditorWindow;
 let page: WebPage;
 
+/** Where the writer's own numbers are kept: one place for all windows of a profile. */
+const statisticsFolder = () => join(inject('bed').profile.userData, 'User/globalStorage/tsuzuki.tsuzuki/statistics');
+
 beforeAll(async () => {
   resetSettings();
+  rmSync(statisticsFolder(), { recursive: true, force: true });
   writeUserSettings(SETTINGS);
   window = await EditorWindow.open(OPENING, {
     '.vscode/settings.json': '{ "tsuzuki.sampling.temperature": 1.2 }',
@@ -112,7 +116,6 @@ describe('the sampling panel', () => {
 });
 
 describe("the writer's own numbers", () => {
-  const folder = () => join(inject('bed').profile.userData, 'User/globalStorage/tsuzuki.tsuzuki/statistics');
   const counted = () => page.row('Today');
 
   it('count what is taken by Tab and by 文節', async () => {
@@ -148,7 +151,9 @@ describe("the writer's own numbers", () => {
   });
 
   it('are numbers and the names of models, and nothing else', () => {
-    const lines = readdirSync(folder()).flatMap((file) => readFileSync(join(folder(), file), 'utf8').split('\n'));
+    const lines = readdirSync(statisticsFolder()).flatMap((file) =>
+      readFileSync(join(statisticsFolder(), file), 'utf8').split('\n'),
+    );
     const written = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
     expect(written.length).toBeGreaterThan(0);
     for (const { model, ...counts } of written) {
@@ -165,7 +170,7 @@ describe("the writer's own numbers", () => {
     await window.screenshot('statistics-delete');
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.text('Nothing has been counted yet').waitFor();
-    expect(existsSync(folder())).toBe(false);
+    expect(existsSync(statisticsFolder())).toBe(false);
   });
 });
 
