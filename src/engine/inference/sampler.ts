@@ -34,6 +34,11 @@ export function distribution(
   allowed?: (id: number) => boolean,
 ): readonly Candidate[] {
   const scores = penalised(logits, options.repetitionPenalty, seen);
+  if (options.temperature === 0) {
+    // Most tokens may be drawn, and asking about all of them takes longer than looking for the likeliest.
+    const id = indexOfMaximum(scores);
+    if (allowed === undefined || allowed(id)) return [{ id, probability: 1 }];
+  }
   if (allowed !== undefined) {
     for (let id = 0; id < scores.length; id++) if (!allowed(id)) scores[id] = Number.NEGATIVE_INFINITY;
   }

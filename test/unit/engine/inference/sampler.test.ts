@@ -32,6 +32,10 @@ describe('distribution', () => {
   test('temperature', () => expect(sampled(logits, { temperature: 0.5 })[0]).toBe('1:0.533'));
   test('temperature 0 takes the lowest id among equals', () =>
     expect(sampled(logitsOf(0.2, 0.4, 0.4), { temperature: 0 })).toEqual(['1:1.000']));
+  test('temperature 0 takes the likeliest that is allowed', () =>
+    expect(distribution(logits, { ...PLAIN, temperature: 0 }, [], (id) => id !== 1)).toEqual([
+      { id: 2, probability: 1 },
+    ]));
   test('the penalty divides positive and multiplies negative logits', () =>
     expect(sampled(Float32Array.of(2, -1, 0), { repetitionPenalty: 2 }, [0, 1, 1])).toEqual(
       sampled(Float32Array.of(1, -2, 0), {}),
