@@ -1,4 +1,5 @@
 // What suggestions are worth to a simulated writer, with and without fine-tuning: npm run bench:quality -- --help
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,34 +8,32 @@ import { markdownTable } from 'markdown-table';
 import { type Evaluation, evaluateTexts } from '../../src/cli/evaluation/evaluate-texts';
 import { figuresOf, gainIn, type WritingFigures } from '../../src/cli/evaluation/figures';
 import { number } from '../../src/cli/options';
+import { DTYPES, type Dtype } from '../../src/engine/quantization/dtype';
 import { BENCH_CACHE } from './completion-models';
 import { FINE_TUNING_CASES } from './fine-tuning-cases';
 import { heldOutWorks, type Work } from './held-out-works';
 import { describeMachine, thisMachine } from './machine';
 import { losses, type QualityBaseline, readBaseline, updateBaseline } from './quality-baseline';
-import { type ModelFolders, tunedModel } from './tuned-model';
+import { CASE_NAMES, type CaseName, qualityCase, type Turn } from './quality-cases';
+import { greedyLines, together } from './quality-together';
+import { type ModelFolders, type Training, tunedModel } from './tuned-model';
 
 const MODEL = join(import.meta.dirname, '..', '..', 'models', 'tsuzuki-base-ja');
 
-/** The author whose works are learnt from and written; the training data of the embedded model has none of them. */
-const AUTHOR = '新美南吉';
-/** Every third of their works is written, the others are learnt from. */
-const HELD_OUT_EVERY = 3;
-/** Of the other authors, every so many works. */
-const SAMPLE_EVERY = 8;
 /** The two best ways to train in docs/measurements.md. */
 const METHODS = { lora: 'lora r = 16, 4 × 256, 4 epochs', full: 'full, 4 × 256, 4 epochs' } as const;
 type Method = keyof typeof METHODS;
 
 interface Options {
   readonly text?: string;
+  readonly case: readonly CaseName[];
   readonly maxCharacters: number;
   readonly alternatives: number;
   readonly threads: number;
-  readonly method?: readonly Method[];
-  readonly only?: string;
+  readonly dtype: Dtype;
+  readonly method: readonly Method[];
   readonly fineTuning: boolean;
-  readonly adapter?: string;
+  readonly keep?: string;
   readonly check?: true;
   readonly update?: true;
 }
@@ -43,13 +42,20 @@ const count = (maximum: number) => number({ minimum: 1, maximum, integer: true }
 void new Command('bench:quality')
   .description('keystroke savings on held-out works: the embedded model, and fine-tuned on others of one author')
   .option('--text <file>', 'held-out works, JSON Lines, .xz too (default: $TSUZUKI_HELD_OUT)')
+  .addOption(
+    new Option('--case <names...>', 'what is learnt from and written, see quality-cases.ts')
+      .choices(CASE_NAMES)
+      .default(['others', 'third']),
+  )
   .option('--max-characters <n>', 'of each work, from its beginning', count(100_000_000), 400)
   .option('--alternatives <n>', 'in the second column; 1 leaves it out', count(5), 1)
   .option('--threads <n>', '', count(256), 1)
-  .addOption(new Option('--method <methods...>', 'of fine-tuning (default: lora)').choices(Object.keys(METHODS)))
+  .addOption(new Option('--dtype <type>', 'of the weights that write').choices(DTYPES).default('fp32'))
+  .addOption(
+    new Option('--method <methods...>', 'of fine-tuning').choices(Object.keys(METHODS)).default(['lora'] as Method[]),
+  )
   .option('--no-fine-tuning', 'the embedded model alone')
-  .option('--only <text>', 'rows whose name has this')
-  .option('--adapter <folder>', 'LoRA, fine-tuned before on the same works, in place of training it')
+  .option('--keep <folder>', 'where fine-tuned models stay; those that are there are not trained again')
   .addOption(
     new Option('--check', 'fail when a figure is worse than the baseline by more than noise').conflicts('update'),
   )
@@ -61,52 +67,66 @@ async function main(options: Options): Promise<void> {
   const file = options.text ?? process.env.TSUZUKI_HELD_OUT;
   if (file === undefined) throw new Error('no held-out works: --text, or TSUZUKI_HELD_OUT');
   const works = await heldOutWorks(file);
-  const own = works.filter(({ author }) => author === AUTHOR);
-  const others = works.filter(({ author }) => author !== AUTHOR);
-  const sample = others.filter((_, i) => i % SAMPLE_EVERY === 0);
-  const isWritten = (_: Work, i: number) => i % HELD_OUT_EVERY === HELD_OUT_EVERY - 1;
-  const written = own.filter(isWritten);
-  const learnt = own.filter((work, i) => !isWritten(work, i));
-  process.stdout.write(`${describeMachine(thisMachine())}; threads: ${options.threads}, fp32, at most `);
+  process.stdout.write(`${describeMachine(thisMachine())}; threads: ${options.threads}, ${options.dtype}, at most `);
   process.stdout.write(`${options.maxCharacters} characters of each work\n\n`);
 
-  const results = new Map<string, Evaluation>();
-  const measure = async (name: string, texts: readonly Work[], folders: ModelFolders) => {
-    if (!name.includes(options.only ?? '')) return;
-    process.stderr.write(`${name}\n`);
-    const result = await evaluated(texts, folders, options);
-    results.set(name, result);
-    process.stderr.write(`${row(name, result, undefined).join('  ')}\n`);
+  const rows: Row[] = [];
+  const measured = (row: Row) => {
+    rows.push(row);
+    process.stderr.write(`${cells(row).join('  ')}\n`);
   };
-  const base = `${AUTHOR}, ${written.length} works`;
-  await measure(`embedded, ${sample.length} works of others`, sample, { model: MODEL });
-  await measure(base, written, { model: MODEL });
-  const scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-bench-quality-'));
-  try {
-    for (const method of options.fineTuning ? (options.method ?? (['lora'] as const)) : []) {
-      const folders = await tuned(method, learnt, scratch, options);
-      await measure(`${base}, fine-tuned (${method}) on ${learnt.length} others`, written, folders);
+  for (const one of options.case) {
+    const { name, learntFrom, turns } = qualityCase(one, works);
+    const untouched = await inTurns(turns, options, async () => ({ model: MODEL }));
+    measured({ name, result: untouched });
+    const learns = options.fineTuning && turns.every(({ learnt }) => learnt.length > 0);
+    for (const method of learns ? options.method : []) {
+      const result = await inTurns(turns, options, (turn, scratch) => {
+        const output = join(options.keep ?? scratch, `${one}-${turns.indexOf(turn)}-${method}`);
+        return tuned(method, turn.learnt, { data: join(scratch, 'texts'), output, threads: options.threads });
+      });
+      measured({ name: `${name}, fine-tuned (${method}) on ${learntFrom}`, result, before: untouched });
     }
-  } finally {
-    await rm(scratch, { recursive: true });
   }
-  process.stdout.write(`${tableOf(results, results.get(base))}\n`);
-  await compare(results, options);
+  process.stdout.write(`${tableOf(rows)}\n`);
+  await compare(rows, options);
 }
 
-async function tuned(method: Method, works: readonly Work[], scratch: string, options: Options): Promise<ModelFolders> {
-  if (method === 'lora' && options.adapter !== undefined) return { model: MODEL, adapterFolder: options.adapter };
+/** Lets the works of each turn be written by its own model; the figures are those of all together. */
+async function inTurns(
+  turns: readonly Turn[],
+  options: Options,
+  modelOf: (turn: Turn, scratch: string) => Promise<ModelFolders>,
+): Promise<Evaluation> {
+  const results: Evaluation[] = [];
+  for (const turn of turns) {
+    const scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-bench-quality-'));
+    try {
+      results.push(await evaluated(turn.written, await modelOf(turn, scratch), options));
+    } finally {
+      await rm(scratch, { recursive: true });
+    }
+  }
+  return together(results);
+}
+
+async function tuned(
+  method: Method,
+  works: readonly Work[],
+  { data, output, threads }: Omit<Training, 'model'>,
+): Promise<ModelFolders> {
+  const folders = method === 'full' ? { model: output } : { model: MODEL, adapterFolder: output };
+  const weights = method === 'full' ? 'model.safetensors' : 'adapter_model.safetensors';
+  if (existsSync(join(output, weights))) return folders;
   const chosen = FINE_TUNING_CASES.find(({ name }) => name === METHODS[method]);
   if (chosen === undefined) throw new RangeError(`no case of fine-tuning is named ${METHODS[method]}`);
-  const [data, output] = [join(scratch, 'texts'), join(scratch, method)];
   await mkdir(data, { recursive: true });
   for (const { id, text } of works) await writeFile(join(data, `${id}.txt`), text);
-  const { folders } = await tunedModel(chosen, { model: MODEL, data, output, threads: options.threads });
-  return folders;
+  return (await tunedModel(chosen, { model: MODEL, data, output, threads })).folders;
 }
 
 function evaluated(works: readonly Work[], folders: ModelFolders, options: Options): Promise<Evaluation> {
-  const { alternatives, maxCharacters, threads } = options;
+  const { alternatives, maxCharacters, threads, dtype } = options;
   return evaluateTexts(
     works.map(({ text }) => text),
     {
@@ -115,22 +135,27 @@ function evaluated(works: readonly Work[], folders: ModelFolders, options: Optio
       maxCharacters,
       threads,
       cacheFolder: BENCH_CACHE,
-      precision: 'fp32',
+      precision: dtype,
       prefillChunk: 128,
     },
   );
 }
 
-const greedyLines = (result: Evaluation) => result.texts.flatMap(({ greedy }) => greedy);
-
-function tableOf(results: ReadonlyMap<string, Evaluation>, base: Evaluation | undefined): string {
-  const columns = ['characters', 'keystroke savings', '… best of several', 'gain', 'acceptance rate'];
-  const others = ['mean accepted characters', 'bits per character', 'ms per suggestion', 'nothing to show'];
-  const rows = [...results].map(([name, result]) => row(name, result, name.includes('fine-tuned') ? base : undefined));
-  return markdownTable([['', ...columns, ...others], ...rows], { align: ['l', ...Array<'r'>(9).fill('r')] });
+/** One line of the table; fine-tuned where it has a `before`. */
+interface Row {
+  readonly name: string;
+  readonly result: Evaluation;
+  readonly before?: Evaluation;
 }
 
-function row(name: string, result: Evaluation, base: Evaluation | undefined): string[] {
+function tableOf(rows: readonly Row[]): string {
+  const columns = ['characters', 'keystroke savings', '… best of several', 'gain', 'acceptance rate'];
+  const others = ['mean accepted characters', 'bits per character', 'ms per suggestion', 'nothing to show'];
+  const align = ['l', ...Array<'r'>(9).fill('r')];
+  return markdownTable([['', ...columns, ...others], ...rows.map(cells)], { align });
+}
+
+function cells({ name, result, before }: Row): string[] {
   const lines = greedyLines(result);
   const greedy = figuresOf(lines);
   const alternatives = result.texts.flatMap((text) => text.alternatives ?? []);
@@ -146,7 +171,7 @@ function row(name: string, result: Evaluation, base: Evaluation | undefined): st
     lines.reduce((sum, { characters }) => sum + characters, 0).toLocaleString('en'),
     percent(greedy),
     alternatives.length === 0 ? '–' : percent(figuresOf(alternatives)),
-    base === undefined ? '' : percent(gainIn(greedyLines(base), lines)),
+    before === undefined ? '' : percent(gainIn(greedyLines(before), lines)),
     `${(100 * greedy.acceptance_rate).toFixed(1)} %`,
     greedy.mean_accepted_characters.toFixed(2),
     result.bits_per_character.toFixed(4),
@@ -155,9 +180,9 @@ function row(name: string, result: Evaluation, base: Evaluation | undefined): st
   ];
 }
 
-async function compare(results: ReadonlyMap<string, Evaluation>, { check, update }: Options): Promise<void> {
+async function compare(rows: readonly Row[], { check, update }: Options): Promise<void> {
   const measured: QualityBaseline = Object.fromEntries(
-    [...results].map(([name, result]) => {
+    rows.map(({ name, result }) => {
       const { keystroke_savings, standard_error } = figuresOf(greedyLines(result));
       return [name, { keystroke_savings, standard_error, bits_per_character: result.bits_per_character }];
     }),

@@ -14,6 +14,8 @@ export interface EvaluationOptions extends Omit<OpenOptions, 'logitsOf'> {
 
 /** One text, as it was written. */
 export interface TextEvaluation {
+  /** Code points of the trimmed lines, as `tsuzuki score` counts them. */
+  readonly characters: number;
   readonly bits_per_character: number;
   readonly greedy: readonly WrittenLine[];
   readonly alternatives?: readonly WrittenLine[];
@@ -21,7 +23,6 @@ export interface TextEvaluation {
 
 export interface Evaluation {
   readonly texts: readonly TextEvaluation[];
-  /** Code points of the trimmed lines, as `tsuzuki score` counts them. */
   readonly bits_per_character: number;
   readonly ms_per_suggestion: number;
   /** Greedy continuations that could not be shown, by what left nothing of them. */
@@ -46,7 +47,7 @@ export async function evaluateTexts(
 
   const model = await LanguageModel.open(folder, options);
   const ghostText = new GhostText(model);
-  const written: Omit<TextEvaluation, 'bits_per_character'>[] = [];
+  const written: Omit<TextEvaluation, 'characters' | 'bits_per_character'>[] = [];
   for (const text of cut) {
     const greedy = await simulateWriting(text, (before) => ghostText.greedy(before));
     written.push(
@@ -69,7 +70,10 @@ export async function evaluateTexts(
     logProbs,
   );
   return {
-    texts: written.map((text, i) => ({ bits_per_character: scores[i]?.bits_per_character ?? 0, ...text })),
+    texts: written.map((text, i) => {
+      const { characters = 0, bits_per_character: bits = 0 } = scores[i] ?? {};
+      return { characters, bits_per_character: bits, ...text };
+    }),
     bits_per_character,
     ms_per_suggestion: ghostText.msPerSuggestion,
     empty: ghostText.emptied,
