@@ -78,26 +78,32 @@ async function main(options: Options): Promise<void> {
   for (const one of options.case) {
     const { name, learntFrom, turns } = qualityCase(one, works);
     const untouched = await inTurns(turns, options, async () => ({ model: MODEL }));
-    measured({ name, result: untouched });
+    measured({ name, result: together(untouched) });
     const learns = options.fineTuning && turns.every(({ learnt }) => learnt.length > 0);
     for (const method of learns ? options.method : []) {
-      const result = await inTurns(turns, options, (turn, scratch) => {
+      const results = await inTurns(turns, options, (turn, scratch) => {
         const output = join(options.keep ?? scratch, `${one}-${turns.indexOf(turn)}-${method}`);
         return tuned(method, turn.learnt, { data: join(scratch, 'texts'), output, threads: options.threads });
       });
-      measured({ name: `${name}, fine-tuned (${method}) on ${learntFrom}`, result, before: untouched });
+      const taught = `fine-tuned (${method}) on ${learntFrom}`;
+      measured({ name: `${name}, ${taught}`, result: together(results), before: together(untouched) });
+      for (const [i, { written }] of turns.entries()) {
+        const [result, before, [work, another]] = [results[i], untouched[i], written];
+        if (turns.length === 1 || result === undefined || work === undefined || another !== undefined) continue;
+        measured({ name: `${work.title}, ${taught}`, result, ...(before !== undefined && { before }) });
+      }
     }
   }
   process.stdout.write(`${tableOf(rows)}\n`);
   await compare(rows, options);
 }
 
-/** Lets the works of each turn be written by its own model; the figures are those of all together. */
+/** Lets the works of each turn be written by its own model. */
 async function inTurns(
   turns: readonly Turn[],
   options: Options,
   modelOf: (turn: Turn, scratch: string) => Promise<ModelFolders>,
-): Promise<Evaluation> {
+): Promise<Evaluation[]> {
   const results: Evaluation[] = [];
   for (const turn of turns) {
     const scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-bench-quality-'));
@@ -107,7 +113,7 @@ async function inTurns(
       await rm(scratch, { recursive: true });
     }
   }
-  return together(results);
+  return results;
 }
 
 async function tuned(
