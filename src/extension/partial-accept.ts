@@ -40,8 +40,8 @@ export class PartialAccept {
 }
 
 /**
- * The editor's words end at white space: a piece that has some inside is taken in as many steps. Without any part, what is
- * drawn comes from elsewhere, and goes by the pattern's own rule.
+ * The editor's words end at white space: a piece that has some inside is taken in steps. Without any part, what is drawn
+ * comes from elsewhere, and goes by the pattern's own rule.
  */
 async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Promise<void> {
   const { document } = editor;
@@ -65,5 +65,20 @@ async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Prom
     left = left.flatMap(({ part, rest }) =>
       part.startsWith(taken) && part !== taken ? [{ part: part.slice(taken.length), rest }] : [],
     );
-  } while (left.length > 0);
+  } while (left.length > 0 && !(await write(editor, left)));
+}
+
+/**
+ * Writes what is left of the piece, where no other suggestion on offer goes on otherwise: to the editor that is typing
+ * along, so that the rest stays, and one undo takes back all of the piece. Another step would be undone by itself.
+ *
+ * @returns Whether it was written.
+ */
+async function write(editor: TextEditor, left: readonly NextPart[]): Promise<boolean> {
+  const [part, ...others] = new Set(left.map((one) => one.part));
+  if (part === undefined || others.length > 0) return false;
+  return editor.edit((edit) => edit.insert(editor.selection.active, part), {
+    undoStopBefore: false,
+    undoStopAfter: true,
+  });
 }
