@@ -42,8 +42,10 @@ export class PartialAccept {
 /**
  * The editor's words end at white space: a piece that has some inside is taken in steps. Without any part, what is drawn
  * comes from elsewhere, and goes by the pattern's own rule.
+ *
+ * @returns Whether the end of the suggestion was written here, and not by the editor's command.
  */
-async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Promise<void> {
+async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Promise<boolean> {
   const { document } = editor;
   let offset = document.offsetAt(editor.selection.active);
   let left = parts;
@@ -56,7 +58,7 @@ async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Prom
       word.dispose();
     }
     const grown = document.getText().length - before.length;
-    if (grown <= 0) return;
+    if (grown <= 0) return false;
     const taken = document
       .getText()
       .slice(offset, offset + grown)
@@ -65,7 +67,9 @@ async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Prom
     left = left.flatMap(({ part, rest }) =>
       part.startsWith(taken) && part !== taken ? [{ part: part.slice(taken.length), rest }] : [],
     );
-  } while (left.length > 0 && !(await write(editor, left)));
+    if (await write(editor, left)) return left.every(({ rest }) => rest === '');
+  } while (left.length > 0);
+  return false;
 }
 
 /**
