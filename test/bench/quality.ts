@@ -71,14 +71,14 @@ async function main(options: Options): Promise<void> {
   process.stdout.write(`${options.maxCharacters} characters of each work\n\n`);
 
   const rows: Row[] = [];
-  const measured = (row: Row) => {
-    rows.push(row);
-    process.stderr.write(`${cells(row).join('  ')}\n`);
+  const measured = (found: readonly Row[]) => {
+    rows.push(...found);
+    for (const row of found) process.stderr.write(`${cells(row).join('  ')}\n`);
   };
   for (const one of options.case) {
     const { name, learntFrom, turns } = qualityCase(one, works);
     const untouched = await inTurns(turns, options, async () => ({ model: MODEL }));
-    measured({ name, result: together(untouched) });
+    measured([{ name, result: together(untouched) }]);
     const learns = options.fineTuning && turns.every(({ learnt }) => learnt.length > 0);
     for (const method of learns ? options.method : []) {
       const results = await inTurns(turns, options, (turn, scratch) => {
@@ -86,12 +86,13 @@ async function main(options: Options): Promise<void> {
         return tuned(method, turn.learnt, { data: join(scratch, 'texts'), output, threads: options.threads });
       });
       const taught = `fine-tuned (${method}) on ${learntFrom}`;
-      measured({ name: `${name}, ${taught}`, result: together(results), before: together(untouched) });
-      for (const [i, { written }] of turns.entries()) {
-        const [result, before, [work, another]] = [results[i], untouched[i], written];
-        if (turns.length === 1 || result === undefined || work === undefined || another !== undefined) continue;
-        measured({ name: `${work.title}, ${taught}`, result, ...(before !== undefined && { before }) });
-      }
+      const all = { name: `${name}, ${taught}`, result: together(results), before: together(untouched) };
+      const single = turns.map(({ written: [work, ...others] }) => (others.length === 0 ? work?.title : undefined));
+      const each = results.flatMap((result, i) => {
+        const [title, before] = [single[i], untouched[i]];
+        return title === undefined || before === undefined ? [] : [{ name: `${title}, ${taught}`, result, before }];
+      });
+      measured([all, ...each]);
     }
   }
   process.stdout.write(`${tableOf(rows)}\n`);
