@@ -68,7 +68,7 @@ describe('Fine-tune on workspace', () => {
       ['notes.txt', 'UTF-8', 'Not Japanese', false],
       ['photo.txt', '', 'Not a text file (byte 4)', false],
       ['旧作/砂.txt', 'EUC-JP', '', true],
-      ['旧作/砂の写し.txt', 'UTF-8', '100.0 % of it is in 旧作/砂.txt too', false],
+      ['旧作/砂の写し.txt', 'UTF-8', '100 % of it is in 旧作/砂.txt too', false],
       ['港.md', 'UTF-8', '', true],
       ['灯台.txt', 'Shift_JIS', '', true],
       ['章.tex', '', expect.stringMatching(/^Broken characters: line \d+, byte \d+ is not Shift_JIS\./), false],
