@@ -164,7 +164,7 @@ describe('Fine-tune on workspace', () => {
     await window.quickInput.runCommand('Tsuzuki: Fine-Tuned Models');
     await window.quickInput.title.filter({ hasText: 'Fine-Tuned Models' }).waitFor();
     await window.screenshot('fine-tuned-models');
-    await window.quickInput.choose('tsuzuki-base-ja, 3 files');
+    await window.quickInput.choose('tsuzuki-base-ja · 3 files');
     const [run] = runs();
     await until('the choice in the settings', () =>
       readFileSync(workspaceSettings(), 'utf8').includes(join(run ?? '', 'adapter')),
