@@ -1,8 +1,9 @@
 import { env, l10n } from 'vscode';
+import { number } from '../figures';
 import { baseFolder, type MadeModel, nameOf } from './made-model';
 import { type BeforeAndAfter, verdictOn } from './progress';
 import { shortVerdict } from './views/verdict-text';
-import { number, presetName } from './views/words';
+import { presetName } from './views/words';
 
 /** When it was made, and what that has brought. */
 export function summaryOf(made: MadeModel): string {
