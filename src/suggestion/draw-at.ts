@@ -7,7 +7,7 @@ import type { SamplingSettings, StopAt } from '../protocol/settings';
 import { isLineEnd } from '../text/japanese';
 import { stopRule, withoutCutEnd } from '../text/phrases/suggestion-end';
 import { lastLine, openQuotes } from '../text/typography/brackets';
-import type { Place } from './offered-suggestions';
+import type { Place } from './place';
 
 /** Behind these a paragraph may be at its end. */
 const PARAGRAPH_END = /[。！？!?」』）…―—]$/u;
@@ -21,7 +21,7 @@ const COMMAS = '、，,';
 
 export interface DrawRequest {
   readonly place: Place;
-  readonly sampling: SamplingSettings;
+  readonly sampling: Omit<SamplingSettings, 'seed' | 'alternatives'>;
   readonly stopAt: StopAt;
   /** A continuation for each. */
   readonly seeds: readonly number[];
