@@ -182,6 +182,7 @@ export class LanguageModel {
       const begun = this.#session.resumable(rest, this.#cache);
       // So few tokens were begun by the other graph, or are as well evaluated by it.
       if ((begun || rest.length) < PREFILL.shortest) return;
+      if (!(await this.#session.canPrefill())) return;
       const chunk = rest.slice(0, begun || Math.max(PREFILL.shortest, this.#prefillPace.chunkLength));
       const { longestStageMs } = await timed(events, (watched) => this.#session.prefill(chunk, this.#cache, watched));
       if (begun === 0) this.#prefillPace.record(chunk.length, longestStageMs);
