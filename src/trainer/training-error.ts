@@ -37,10 +37,13 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
     },
   },
   'text-unreadable': {
-    en: { problem: 'the text is not UTF-8', cure: 'Convert it, for example with: iconv -f CP932 -t UTF-8' },
+    en: {
+      problem: 'the file is not text in a known encoding (UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP, UTF-16)',
+      cure: 'Save it as UTF-8, or leave it out.',
+    },
     ja: {
-      problem: '文章が UTF-8 ではありません',
-      cure: 'UTF-8 に変換してください(例: iconv -f CP932 -t UTF-8)。',
+      problem: '文章の文字コードがわかりません(読めるのは UTF-8、Shift_JIS、EUC-JP、ISO-2022-JP、UTF-16 です)',
+      cure: 'UTF-8 で保存し直すか、このファイルを外してください。',
     },
   },
   'manuscript-unreadable': {
