@@ -3,8 +3,9 @@ import { ImportClock } from '../../../../src/engine/quantization/import-clock';
 
 test.each([
   // Milliseconds since the beginning, share done → seconds left.
-  [100, 0.01, undefined],
+  [100, 0.1, undefined],
   [2000, 0, undefined],
+  [2000, 0.01, undefined],
   [1000, 0.1, 9],
   [5000, 0.5, 5],
   [5000, 0.9, 1],
