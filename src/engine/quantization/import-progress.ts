@@ -11,13 +11,13 @@ export type ImportPart = 'hashing' | 'quantising' | 'arranging' | 'arranging-pre
 /** How long each part takes, in any unit. */
 export type ImportWork = Readonly<Record<ImportPart, number>>;
 
-/** How long a byte takes, measured by `npm run bench:import`, next to a byte of an embedding that is quantised. */
+/** How long a byte takes next to a byte of an embedding that is quantised, measured on a model of medium's shape. */
 const COST = {
-  hashing: 0.5,
+  hashing: 0.27,
   /** A linear module has to be turned round. */
-  turned: 3,
-  /** A byte of quantised weights. */
-  arranging: 4,
+  turned: 1.8,
+  /** A byte of quantised weights, with what the disk takes to have them. */
+  arranging: 2,
 } as const;
 
 /** The work that importing a checkpoint is, if nothing of it has been done before. */
