@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../protocol/initialization';
 import { type ServerStatus, STATUS_METHOD } from '../protocol/status';
+import { computingEnvironment } from './computing-environment';
 import { documentSelector } from './document-selector';
 import { middleware } from './middleware';
 import type { Pauses } from './pauses/pauses';
@@ -53,7 +54,7 @@ export function createClient(options: ClientOptions): LanguageClient {
     {
       module: options.serverModule,
       transport: TransportKind.stdio,
-      options: { env: { ORT_DISABLE_TELEMETRY: '1' } },
+      options: { env: computingEnvironment(process.env) },
     },
     {
       documentSelector: documentSelector(options.languages),

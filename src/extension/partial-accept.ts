@@ -40,10 +40,12 @@ export class PartialAccept {
 }
 
 /**
- * The editor's words end at white space: a piece that has some inside is taken in as many steps. Without any part, what is
- * drawn comes from elsewhere, and goes by the pattern's own rule.
+ * The editor's words end at white space: a piece that has some inside is taken in steps. Without any part, what is drawn
+ * comes from elsewhere, and goes by the pattern's own rule.
+ *
+ * @returns Whether the end of the suggestion was written here, and not by the editor's command.
  */
-async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Promise<void> {
+async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Promise<boolean> {
   const { document } = editor;
   let offset = document.offsetAt(editor.selection.active);
   let left = parts;
@@ -56,7 +58,7 @@ async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Prom
       word.dispose();
     }
     const grown = document.getText().length - before.length;
-    if (grown <= 0) return;
+    if (grown <= 0) return false;
     const taken = document
       .getText()
       .slice(offset, offset + grown)
@@ -65,5 +67,22 @@ async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Prom
     left = left.flatMap(({ part, rest }) =>
       part.startsWith(taken) && part !== taken ? [{ part: part.slice(taken.length), rest }] : [],
     );
+    if (await write(editor, left)) return left.every(({ rest }) => rest === '');
   } while (left.length > 0);
+  return false;
+}
+
+/**
+ * Writes what is left of the piece, where no other suggestion on offer goes on otherwise: to the editor that is typing
+ * along, so that the rest stays, and one undo takes back all of the piece. Another step would be undone by itself.
+ *
+ * @returns Whether it was written.
+ */
+async function write(editor: TextEditor, left: readonly NextPart[]): Promise<boolean> {
+  const [part, ...others] = new Set(left.map((one) => one.part));
+  if (part === undefined || others.length > 0) return false;
+  return editor.edit((edit) => edit.insert(editor.selection.active, part), {
+    undoStopBefore: false,
+    undoStopAfter: true,
+  });
 }

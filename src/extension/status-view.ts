@@ -1,4 +1,4 @@
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { SamplingSettings, Settings } from '../protocol/settings';
 import type { AnswerCost, ServerStatus } from '../protocol/status';
 import type { Pause } from './pauses/pause';
@@ -81,7 +81,7 @@ function pauseLabel(pause: Pause): string {
     case 'snoozed':
       return pause.until === 'restart'
         ? l10n.t('Snoozed until VS Code is started again.')
-        : l10n.t('Snoozed until {0}.', new Date(pause.until).toLocaleTimeString([], { timeStyle: 'short' }));
+        : l10n.t('Snoozed until {0}.', new Date(pause.until).toLocaleTimeString(env.language, { timeStyle: 'short' }));
     case 'battery':
       return l10n.t('Paused: the machine runs on its battery. Suggestions come when you ask for them.');
     case 'manual':

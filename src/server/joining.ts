@@ -1,10 +1,10 @@
 import type { LanguageModel } from '../engine/inference/language-model';
 import type { PromptBuilder } from '../engine/inference/prompt';
 import { type JudgedBranch, scoreBranches } from '../engine/inference/score-branches';
+import type { Place } from '../suggestion/place';
 import { withoutInlineMarks } from '../text/markup/inline-marks';
 import { phraseBoundaries } from '../text/phrases/phrase-boundaries';
 import { lastLine } from '../text/typography/brackets';
-import type { Place } from './offered-suggestions';
 
 const RULES = {
   /** Characters behind the cursor by which a join is judged. */

@@ -1,11 +1,6 @@
 import type { Settings } from '../protocol/settings';
+import type { Place } from '../suggestion/place';
 import { commonStart } from './last-edit';
-
-/** The text around the cursor. */
-export interface Place {
-  readonly before: string;
-  readonly restOfLine: string;
-}
 
 interface Offer {
   readonly uri: string;

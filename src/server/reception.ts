@@ -1,6 +1,6 @@
+import type { Place } from '../suggestion/place';
 import { BackOff } from './back-off';
 import { lastEdit } from './last-edit';
-import type { Place } from './offered-suggestions';
 
 const RULES = {
   /** Input methods hide ghost text while they compose, and most of what is asked for meanwhile is never seen. */

@@ -3,11 +3,11 @@ import type { PromptBuilder } from '../engine/inference/prompt';
 import { sequenceSeed } from '../engine/inference/random';
 import type { Continuation } from '../engine/inference/sequence';
 import type { SamplingSettings, StopAt } from '../protocol/settings';
+import { type DrawRequest, drawAt } from '../suggestion/draw-at';
+import type { Place } from '../suggestion/place';
 import { isLineEnd } from '../text/japanese';
-import { type DrawRequest, drawAt } from './draw-at';
 import { filterSuggestions } from './filters/filter-suggestions';
 import { bestJoins, joinsOf } from './joining';
-import type { Place } from './offered-suggestions';
 
 const RULES = {
   /** How often what came out empty, or as another did, is drawn again. */

@@ -1,7 +1,7 @@
+import type { Place } from '../suggestion/place';
 import { isJapanese, isLineEnd } from '../text/japanese';
 import { openMark } from '../text/markup/inline-marks';
 import { lastLine } from '../text/typography/brackets';
-import type { Place } from './offered-suggestions';
 
 /** Characters before the cursor that decide whether a document is Japanese. */
 const LANGUAGE_WINDOW = 400;

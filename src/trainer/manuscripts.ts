@@ -22,7 +22,7 @@ import { lastParagraph } from '../text/manuscript/last-paragraph';
 import type { LeftOut, Prose } from '../text/manuscript/manuscript';
 import { withoutNearDuplicates } from '../text/manuscript/near-duplicates';
 import { charactersIn, readText, reasonAgainst } from '../text/manuscript/read-manuscript';
-import { TrainingError } from './training-error';
+import { isDiskFull, TrainingError } from './training-error';
 
 /** No manuscript is longer; what is larger is not even opened. */
 const LONGEST_FILE = 64 * 2 ** 20;
@@ -77,9 +77,18 @@ export async function readManuscripts(
  * Writes what files hold as UTF-8 without markup, numbered in the order given: what is trained on in one folder, what is
  * held out in another.
  *
- * @throws {TrainingError} text-unreadable, when a file can be read no more
+ * @throws {TrainingError} manuscript-unreadable, when a file can be read no more; texts-disk-full
  */
-export async function writeTexts({ files, folder }: WriteTextsParams): Promise<WrittenTexts> {
+export async function writeTexts(params: WriteTextsParams): Promise<WrittenTexts> {
+  try {
+    return await writeAll(params);
+  } catch (error) {
+    if (isDiskFull(error)) throw new TrainingError('texts-disk-full', params.folder, error.message);
+    throw error;
+  }
+}
+
+async function writeAll({ files, folder }: WriteTextsParams): Promise<WrittenTexts> {
   const [training, heldOut] = [join(folder, 'training'), join(folder, 'held-out')];
   await mkdir(training, { recursive: true });
   await mkdir(heldOut, { recursive: true });

@@ -15,6 +15,7 @@ export type TrainingErrorCode =
   | 'diverged'
   | 'disk-full'
   | 'disk-short'
+  | 'texts-disk-full'
   | 'memory-short'
   | 'export-disk-full';
 
@@ -132,6 +133,16 @@ const WORDINGS: Wordings<TrainingErrorCode> = {
     ja: {
       problem: 'ディスクの空きが {detail} 足りません',
       cure: '空きを作ってから読み直してください。小さいモデルなら、もっと少ない空きで足ります。',
+    },
+  },
+  'texts-disk-full': {
+    en: {
+      problem: 'the disk is full, and nothing was trained yet',
+      cure: 'Free some space, then start again.',
+    },
+    ja: {
+      problem: 'ディスクがいっぱいです。学習はまだ始まっていません',
+      cure: '空きを作ってから、もう一度始めてください。',
     },
   },
   'memory-short': {

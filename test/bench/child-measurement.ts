@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { z } from 'zod';
+import { computingEnvironment } from '../../src/extension/computing-environment';
 import { bundleChild } from './bundle-child';
 
 /**
@@ -19,6 +20,7 @@ export async function childMeasurement<Request, Schema extends z.ZodType>(
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // By default a child gets its parent's options, and with them the TypeScript loader.
       execArgv: [],
+      env: { ...process.env, ...computingEnvironment(process.env) },
     });
     let answer: unknown;
     child.on('message', (message) => {

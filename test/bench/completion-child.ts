@@ -29,8 +29,10 @@ async function measure(request: CompletionRequest): Promise<CompletionMeasuremen
     continuations.push({ ids: [...ids], firstTokenMs: first - begin, decodeMs, longestStepMs });
   }
   const memory = await residentMemory();
+  const { sideBySide, newTokens } = request;
+  const sideBySideMs = sideBySide && (await model.sideBySide(sideBySide.prompt, sideBySide.ways, newTokens));
   await model.close();
-  return { loadMs, loadedMemory, continuations, memory };
+  return { loadMs, loadedMemory, continuations, memory, ...(sideBySideMs !== undefined && { sideBySideMs }) };
 }
 
 await answerMeasurement(measure);

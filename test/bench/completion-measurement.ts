@@ -34,6 +34,8 @@ export interface CompletionRequest {
   readonly newTokens: number;
   /** Continued one after the other; they have no beginning in common. */
   readonly prompts: readonly (readonly number[])[];
+  /** Continued last, in so many ways at once. */
+  readonly sideBySide?: { readonly prompt: readonly number[]; readonly ways: number };
 }
 
 const continuationSchema = z.object({
@@ -53,8 +55,10 @@ export const completionMeasurementSchema = z.object({
   loadedMemory: residentMemorySchema,
   /** One for each prompt. */
   continuations: z.array(continuationSchema),
-  /** After the last token. */
+  /** After the last token of those. */
   memory: residentMemorySchema,
+  /** From the first tokens of all continuations side by side to the last ones. */
+  sideBySideMs: z.number().optional(),
 });
 
 export type CompletionMeasurement = z.infer<typeof completionMeasurementSchema>;

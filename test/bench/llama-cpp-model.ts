@@ -25,7 +25,8 @@ interface LlamaModel {
     readonly contextSize: number;
     readonly threads: number;
     readonly flashAttention: true;
-  }): Promise<{ getSequence(): LlamaSequence }>;
+    readonly sequences?: number;
+  }): Promise<{ getSequence(): LlamaSequence; dispose(): Promise<void> }>;
 }
 
 interface LlamaSequence {
@@ -40,6 +41,8 @@ interface LlamaSequence {
   ): Promise<readonly ({ readonly next: { readonly token?: number | null } } | undefined)[]>;
 }
 
+const GREEDY = { generateNext: { token: true, options: { temperature: 0 } } } as const;
+
 /** The positions of the models that are measured. */
 const CONTEXT = 1024;
 
@@ -47,7 +50,9 @@ const CONTEXT = 1024;
 export class LlamaCppModel implements TimedModel {
   private constructor(
     private readonly llama: Llama,
+    private readonly model: LlamaModel,
     private readonly sequence: LlamaSequence,
+    private readonly threads: number,
   ) {}
 
   static async open(
@@ -66,7 +71,7 @@ export class LlamaCppModel implements TimedModel {
     });
     const model = await llama.loadModel({ modelPath: file, gpuLayers: 0 });
     const context = await model.createContext({ contextSize: CONTEXT, threads, flashAttention: true });
-    return new LlamaCppModel(llama, context.getSequence());
+    return new LlamaCppModel(llama, model, context.getSequence(), threads);
   }
 
   async generate(prompt: readonly number[], count: number): Promise<TimedContinuation> {
@@ -78,8 +83,7 @@ export class LlamaCppModel implements TimedModel {
     await this.sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(0, -1));
     let token = prompt.at(-1) ?? 0;
     while (ids.length < count) {
-      const greedy = { generateNext: { token: true, options: { temperature: 0 } } } as const;
-      const results = await this.sequence.controlledEvaluate([[token, greedy]]);
+      const results = await this.sequence.controlledEvaluate([[token, GREEDY]]);
       token = results.at(-1)?.next.token ?? 0;
       ids.push(token);
       const now = performance.now();
@@ -88,6 +92,30 @@ export class LlamaCppModel implements TimedModel {
       begin = now;
     }
     return { ids, times, longestStepMs };
+  }
+
+  async sideBySide(prompt: readonly number[], ways: number, count: number): Promise<number> {
+    const { threads } = this;
+    const context = await this.model.createContext({
+      contextSize: CONTEXT,
+      threads,
+      flashAttention: true,
+      sequences: ways,
+    });
+    const sequences = Array.from({ length: ways }, () => context.getSequence());
+    for (const sequence of sequences) await sequence.evaluateWithoutGeneratingNewTokens(prompt);
+    let tokens = sequences.map((_, i) => (prompt.at(-1) ?? 0) + i);
+    const begin = performance.now();
+    for (let i = 1; i < count; i++) {
+      // The library puts what is asked of several sequences at once into one batch.
+      const results = await Promise.all(
+        sequences.map((sequence, way) => sequence.controlledEvaluate([[tokens[way] ?? 0, GREEDY]])),
+      );
+      tokens = results.map((result) => result.at(-1)?.next.token ?? 0);
+    }
+    const ms = performance.now() - begin;
+    await context.dispose();
+    return ms;
   }
 
   async close(): Promise<void> {

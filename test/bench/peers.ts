@@ -36,6 +36,9 @@ type Contestant = Omit<Peer, 'measurements'> & { readonly model: EngineModel };
 const FIRST_PROMPT = 8;
 const CONTEXTS = [256, 900];
 
+/** As many alternatives as are decoded at once, of a prompt of so many tokens. */
+const SIDE_BY_SIDE = { ways: 4, context: 256 } as const;
+
 const count = (maximum: number) => number({ minimum: 1, maximum, integer: true });
 const threadCounts = (value: string) => value.split(',').map((one) => count(256)(one));
 void new Command('bench:peers')
@@ -58,7 +61,11 @@ async function main(options: Options): Promise<void> {
     for (const threads of options.threads) {
       process.stdout.write(`\nthreads: ${threads}, median of ${options.repetitions} processes\n\n`);
       process.stdout.write(
-        `${peersTable(await race(contestants, threads, options), { contexts: CONTEXTS, bandwidth })}\n`,
+        `${peersTable(await race(contestants, threads, options), {
+          contexts: CONTEXTS,
+          bandwidth,
+          sideBySide: { ...SIDE_BY_SIDE, steps: options.newTokens - 1 },
+        })}\n`,
       );
     }
   }
@@ -130,18 +137,19 @@ async function race(contestants: readonly Contestant[], threads: number, options
     join(import.meta.dirname, 'completion-child.ts'),
     completionMeasurementSchema,
   );
-  // The first prompt finds weights that nobody has touched, the second what is opened for long ones; the others measure
-  // the pace.
-  const [second = 0] = CONTEXTS;
-  const prompts = [FIRST_PROMPT, second, ...CONTEXTS].flatMap((promptTokens, i) =>
+  // The first prompt finds weights that nobody has touched, the second what is opened for long ones and memory that the
+  // system has not given yet; the others measure the pace.
+  const prompts = [FIRST_PROMPT, Math.max(...CONTEXTS), ...CONTEXTS].flatMap((promptTokens, i) =>
     randomPrompts(config, { count: i + 1, promptTokens, newTokens }).slice(-1),
   );
+  const [prompt = []] = randomPrompts(config, { count: 1, promptTokens: SIDE_BY_SIDE.context, newTokens });
+  const sideBySide = { prompt, ways: SIDE_BY_SIDE.ways };
   const byName = new Map(contestants.map((one) => [one.name, one]));
   const measured = await interleaved([...byName.keys()], repetitions, (name) => {
     process.stderr.write(`${name}, threads: ${threads}\n`);
     const model = byName.get(name)?.model;
     if (model === undefined) throw new Error(`no ${name}`);
-    return measure({ model, threads, newTokens, prompts });
+    return measure({ model, threads, newTokens, prompts, sideBySide });
   });
   return contestants.map((one) => ({ ...one, measurements: measured.get(one.name) ?? [] }));
 }

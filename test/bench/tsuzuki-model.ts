@@ -34,6 +34,25 @@ export class TsuzukiModel implements TimedModel {
     return { ids, times, longestStepMs };
   }
 
+  async sideBySide(prompt: readonly number[], ways: number, count: number): Promise<number> {
+    this.model.clearCache();
+    const first = await this.model.logitsAfter(prompt);
+    const likeliest = Array.from(first.keys()).sort((a, b) => (first[b] ?? 0) - (first[a] ?? 0));
+    const branches = this.model.branches();
+    const ids = likeliest.slice(0, ways).map((id) => [id]);
+    const begin = performance.now();
+    for (let i = 1; i < count; i++) {
+      const logits = await branches.step(ids.map((before, branch) => ({ branch, id: before.at(-1) ?? 0 })));
+      for (const [branch, one] of logits.entries()) {
+        const before = ids[branch] ?? [];
+        before.push(draw(distribution(one, GREEDY, before), () => 0));
+      }
+    }
+    const ms = performance.now() - begin;
+    branches.keep(0);
+    return ms;
+  }
+
   async close(): Promise<void> {
     await this.model.close();
   }

@@ -68,7 +68,7 @@ describe('Fine-tune on workspace', () => {
       ['notes.txt', 'UTF-8', 'Not Japanese', false],
       ['photo.txt', '', 'Not a text file (byte 4)', false],
       ['旧作/砂.txt', 'EUC-JP', '', true],
-      ['旧作/砂の写し.txt', 'UTF-8', '100.0 % of it is in 旧作/砂.txt too', false],
+      ['旧作/砂の写し.txt', 'UTF-8', '100 % of it is in 旧作/砂.txt too', false],
       ['港.md', 'UTF-8', '', true],
       ['灯台.txt', 'Shift_JIS', '', true],
       ['章.tex', '', expect.stringMatching(/^Broken characters: line \d+, byte \d+ is not Shift_JIS\./), false],
@@ -164,7 +164,7 @@ describe('Fine-tune on workspace', () => {
     await window.quickInput.runCommand('Tsuzuki: Fine-Tuned Models');
     await window.quickInput.title.filter({ hasText: 'Fine-Tuned Models' }).waitFor();
     await window.screenshot('fine-tuned-models');
-    await window.quickInput.choose('tsuzuki-base-ja, 3 files');
+    await window.quickInput.choose('tsuzuki-base-ja · 3 files');
     const [run] = runs();
     await until('the choice in the settings', () =>
       readFileSync(workspaceSettings(), 'utf8').includes(join(run ?? '', 'adapter')),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { nextPart } from '../../src/text/phrases/next-part';
 import { EditorWindow } from './bed/editor-window';
 import { GhostRecord } from './bed/ghost-record';
 import { greedyContinuation } from './bed/greedy-continuation';
@@ -68,6 +69,25 @@ describe('an input method', () => {
     expect(await window.save()).toBe(`${WRITTEN}漁師は`);
   });
 
+  it('by way of kana: what goes along with the suggestion keeps the rest of it', async () => {
+    await window.type('漁師は');
+    const offered = await window.ghostText('は');
+    await window.page.keyboard.press('Control+ArrowRight');
+    const rest = await until('the rest', async () => {
+      const shown = await window.shownGhostText();
+      return shown !== '' && shown !== offered && offered.endsWith(shown) && shown;
+    });
+    const next = nextPart('phrase', `${WRITTEN}漁師は${offered.slice(0, -rest.length)}`, rest);
+    await record.take();
+    // Kana that say nothing of the suggestion stand there before the characters that do.
+    await show('ｋ', 'かな', 'かなで', next);
+    await window.inputMethod.commit({ text: next });
+    const left = rest.slice(next.length);
+    expect(left).not.toBe('');
+    await until('what is left', async () => (await window.shownGhostText()) === left);
+    expect(new Set(await record.ghosts())).toEqual(new Set([left]));
+  });
+
   it('reconverts what was written: the suggestion goes with the new text', async () => {
     await window.type('猟師は');
     await window.ghostText('は');
@@ -108,8 +128,13 @@ describe('an input method', () => {
   });
 
   it.each([1, 2, 4])('Tab takes a suggestion that begins with a full-width space, tabs %d wide', async (tabSize) => {
-    writeUserSettings({ 'tsuzuki.sampling.temperature': 0, 'editor.tabSize': tabSize });
+    await window.quickInput.runCommand('Change Tab Display Size');
+    await window.quickInput.choose(String(tabSize));
+    await window.page
+      .locator('.statusbar-item[id="status.editor.indentation"]', { hasText: new RegExp(`: ${tabSize}\\b`) })
+      .waitFor();
     const text = '　彼は老いていた。\n　漁師は海を見ていた。\n　船が来た。\n';
+    await window.focusEnd();
     await window.page.keyboard.press('Control+a');
     await window.type(text);
     await window.page.keyboard.press('Control+Alt+.');

@@ -5,8 +5,6 @@ export default defineConfig({
     include: ['test/editor/**/*.test.ts'],
     globalSetup: ['test/editor/bed/start-bed.ts'],
     // One server, one browser, one window at a time.
-    // Not yet steady enough to stand for all others: `npm run soak` runs it, and sets the variable.
-    exclude: process.env.TSUZUKI_SOAK_MINUTES === undefined ? ['test/editor/soak/**'] : [],
     fileParallelism: false,
     // Generous: the machine may be busy, and every wait ends as soon as what it waits for is there.
     testTimeout: 180_000,

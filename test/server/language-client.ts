@@ -28,6 +28,7 @@ import {
   StreamMessageWriter,
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver-protocol/node';
+import { computingEnvironment } from '../../src/extension/computing-environment';
 import { CURSOR_METHOD } from '../../src/protocol/cursor';
 import type { InitializationOptions } from '../../src/protocol/initialization';
 import { type AnswerCost, type ServerStatus, STATUS_METHOD } from '../../src/protocol/status';
@@ -81,7 +82,8 @@ export class LanguageClient {
     const storage = await mkdtemp(join(tmpdir(), 'tsuzuki-server-'));
     const { watchedBy = [], command = COMMANDS.sidecar } = options;
     const [program = '', ...args] = [...watchedBy, process.execPath, ...command];
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const env = { ...process.env, ...computingEnvironment(process.env) };
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),

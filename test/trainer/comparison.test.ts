@@ -18,9 +18,9 @@ import {
   LAST_PARAGRAPH_METHOD,
   type LastParagraph,
 } from '../../src/protocol/comparison';
-import { json } from '../cli/run-command';
+import { PREVIEW_COUNT, PREVIEW_METHOD, type Preview } from '../../src/protocol/preview';
 import { randomAdapter } from '../random-adapter';
-import { EMBEDDED_MODEL } from '../server/language-client';
+import { EMBEDDED_MODEL, LanguageClient } from '../server/language-client';
 import { proseOf } from '../unit/text/manuscript/prose';
 
 const TRAINER = join(import.meta.dirname, '..', '..', 'dist', 'trainer.js');
@@ -89,16 +89,22 @@ describe('the same text, continued before and after', () => {
     expect((await compared({ seed: 8 })).before).not.toEqual(first.before);
   });
 
-  test('before is what the model writes by itself', async () => {
-    const { before } = await compared({ text: '灯台の老人は、' });
-    const written = await json<{ sequences: readonly { text: string }[] }>([
-      'complete',
-      ...['--model', EMBEDDED_MODEL, '--prompt', '灯台の老人は、', '--seed', '7', '--num-return-sequences', '2'],
-      ...['--temperature', '0.8', '--top-k', '50', '--top-p', '0.95', '--max-new-tokens', '16', '--stop', 'none'],
-    ]);
-    // Typography apart: marks that the tokenizer has made half-width, and spaces that stand for line breaks.
-    const bare = (text: string) => text.normalize('NFKC').replace(/\s/gu, '');
-    expect(before.map(bare)).toEqual(written.sequences.map(({ text }) => bare(text)));
+  test.each(['灯台の老人は、', '　海は静かだった。'])('before is what ghost text would be behind %s', async (text) => {
+    const client = await LanguageClient.start();
+    try {
+      await client.reaches('ready');
+      const uri = await client.open('same.txt', text);
+      const { count, seed, sampling } = params({ count: PREVIEW_COUNT });
+      const shown = await client.connection.sendRequest<Preview>(PREVIEW_METHOD, {
+        uri,
+        position: { line: 0, character: text.length },
+        sampling: { ...sampling, seed },
+      });
+      const texts = shown.kind === 'written' ? shown.continuations.map((one) => one.text) : [];
+      expect((await compared({ text, count })).before).toEqual(texts);
+    } finally {
+      await client.stop();
+    }
   });
 
   test('is the same twice with an adapter that changes nothing', async () => {

@@ -1,4 +1,4 @@
-/** Positions are added this many at a time: growing moves the cache, and unused ones cost attention time. */
+/** Positions are added this many at a time: that moves the cache, and unused ones cost attention time. */
 const BUCKET = 64;
 
 export interface CacheShape {
@@ -29,7 +29,7 @@ export class KvCache {
 
   constructor(readonly shape: CacheShape) {
     const { layers, heads, headDim, maxLength } = shape;
-    this.#capacity = Math.min(BUCKET, maxLength);
+    this.#capacity = this.#roomFor(0);
     const length = heads * maxLength * headDim;
     // One buffer for all: each large one that comes makes the garbage collector look through the whole heap.
     const all = new Float32Array(2 * layers * length);
@@ -70,9 +70,12 @@ export class KvCache {
     return n;
   }
 
-  /** Forgets everything from position `length` on. */
+  /** Forgets everything from position `length` on. Where little is left, its room is made smaller again. */
   truncate(length: number): void {
-    this.#tokens.length = Math.min(this.length, length);
+    if (length >= this.length) return;
+    this.#tokens.length = length;
+    // Masked positions cost a long prompt as much as seen ones.
+    if (this.#roomFor(length) <= this.#capacity / 2) this.#resize(this.#roomFor(length));
   }
 
   /**
@@ -103,7 +106,7 @@ export class KvCache {
     const end = start + tokens.length;
     if (end > this.shape.maxLength)
       throw new RangeError(`${end} tokens, the cache has room for ${this.shape.maxLength}`);
-    if (end > this.#capacity) this.#grow(Math.min(Math.ceil(end / BUCKET) * BUCKET, this.shape.maxLength));
+    if (end > this.#capacity) this.#resize(this.#roomFor(end));
     this.#layers.forEach((layer, i) => {
       const heads = present[i];
       if (heads === undefined) throw new RangeError(`no keys for layer ${i}`);
@@ -114,18 +117,28 @@ export class KvCache {
     for (const token of tokens) this.#tokens.push(token);
   }
 
+  /** The capacity for so many tokens. */
+  #roomFor(length: number): number {
+    return Math.min(Math.max(1, Math.ceil(length / BUCKET)) * BUCKET, this.shape.maxLength);
+  }
+
   /** The beginning of every buffer, as a cache of so many positions. */
   #view(capacity: number): LayerTensors[] {
     const size = this.shape.heads * capacity * this.shape.headDim;
     return this.#buffers.map(({ key, value }) => ({ key: key.subarray(0, size), value: value.subarray(0, size) }));
   }
 
-  /** Moves the heads apart where they lie: nothing is left over for the garbage collector to find at its leisure. */
-  #grow(capacity: number): void {
-    const D = this.shape.headDim;
+  /**
+   * Moves the heads apart or together where they lie: nothing is left over for the garbage collector to find at its
+   * leisure.
+   */
+  #resize(capacity: number): void {
+    const { heads, headDim: D } = this.shape;
     const [before, after] = [this.#capacity * D, capacity * D];
     for (const { key, value } of this.#buffers) {
-      for (let head = this.shape.heads - 1; head > 0; head--) {
+      for (let i = 1; i < heads; i++) {
+        // No head may land on one that has not been moved yet.
+        const head = after > before ? heads - i : i;
         const [start, end] = [head * before, head * before + this.length * D];
         key.copyWithin(head * after, start, end);
         value.copyWithin(head * after, start, end);

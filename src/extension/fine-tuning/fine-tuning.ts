@@ -203,6 +203,7 @@ export class FineTuning implements Disposable {
         preset,
         hyperparameters: { ...plan.hyperparameters, ...(earlier && shapeOf(earlier)) },
         ...totals,
+        paths: chosenFiles(survey).map(({ path }) => path),
         learnt: learntBy(survey, earlier),
         ...(earlier && { continues: { id: earlier.id, name: earlier.record.name } }),
         begun: now.toISOString(),

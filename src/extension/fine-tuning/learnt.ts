@@ -30,26 +30,22 @@ export interface Continuable {
 }
 
 /**
- * The newest result of a workspace that has learnt something of what is chosen.
+ * The results of a workspace that have learnt something of what is chosen, whatever their base models.
  *
- * @param runs The newest first.
+ * @param runs In any order, which is kept.
  * @param workspace URIs of its folders.
- * @param model Folder of the base model that is to be trained.
  */
-export function findContinuable(
+export function continuableAmong(
   runs: readonly StoredRun[],
   { files }: Survey,
   workspace: readonly string[],
-  model: string,
-): Continuable | undefined {
+): readonly Continuable[] {
   const chosen = files.filter((file) => file.chosen);
-  for (const run of runs) {
+  return runs.flatMap((run) => {
     const { record } = run;
-    if (record.state.kind !== 'finished' || record.model !== model) continue;
-    if (record.workspace.join() !== workspace.join()) continue;
+    if (record.state.kind !== 'finished' || record.workspace.join() !== workspace.join()) return [];
     const known = new Set(record.learnt);
     const learnt = chosen.filter(({ sha256 }) => sha256 !== undefined && known.has(sha256)).length;
-    if (learnt > 0) return { run, learnt, fresh: chosen.length - learnt };
-  }
-  return undefined;
+    return learnt === 0 ? [] : [{ run, learnt, fresh: chosen.length - learnt }];
+  });
 }

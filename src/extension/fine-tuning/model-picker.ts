@@ -49,7 +49,7 @@ function madeItem(made: MadeModel): ModelItem {
     detail: factsOf(made)
       .slice(0, 2)
       .map(([, value]) => value)
-      .join(', '),
+      .join(' · '),
     node: new MadeNode(made),
   };
 }

@@ -1,8 +1,9 @@
 import { env, l10n } from 'vscode';
+import { number } from '../figures';
 import { baseFolder, type MadeModel, nameOf } from './made-model';
 import { type BeforeAndAfter, verdictOn } from './progress';
 import { shortVerdict } from './views/verdict-text';
-import { number, presetName } from './views/words';
+import { presetName } from './views/words';
 
 /** When it was made, and what that has brought. */
 export function summaryOf(made: MadeModel): string {
@@ -53,7 +54,7 @@ export function factsOf(made: MadeModel): readonly (readonly [string, string])[]
     ],
     ...(continues === undefined ? [] : [[l10n.t('Continues'), continues.name] as const]),
     [l10n.t('Made'), when],
-    [l10n.t('Training'), `${presetName(preset)}, ${l10n.t('{0} steps', number(state.steps))}`],
+    [l10n.t('Training'), l10n.t('{0}, {1} steps', presetName(preset), number(state.steps))],
     ...(verdict.kind === 'unknown'
       ? []
       : [

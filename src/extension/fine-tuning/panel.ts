@@ -1,5 +1,5 @@
 import { type Disposable, EventEmitter, l10n, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import { drawing, pageOf } from '../page';
+import { drawing, pageOf } from '../web-page/page';
 import { PRESET_IDS } from './presets';
 import type { PanelAction, PanelState } from './views/panel-state';
 import { viewOf } from './views/view';

@@ -23,6 +23,8 @@ interface Shown {
   readonly model: string;
   /** The adapter that was taught further. */
   readonly from?: string;
+  /** Whose texts it has learnt; missing where that was not noted. */
+  readonly paths?: readonly string[];
 }
 
 /** What the page shows after a run, and what can be done with the result. */
@@ -51,7 +53,8 @@ export class ResultPage implements Disposable {
     this.stop();
     const events = await this.store.events(folders);
     const earlier = record.continues && (await this.store.read(record.continues.id));
-    this.#shown = { model, ...(earlier && { from: earlier.folders.adapter }) };
+    const { paths } = record;
+    this.#shown = { model, ...(earlier && { from: earlier.folders.adapter }), ...(paths && { paths }) };
     this.panel.show({
       kind: 'finished',
       name: record.name,
@@ -109,7 +112,7 @@ export class ResultPage implements Disposable {
     const writer = this.trainers.start();
     this.#writer = writer;
     try {
-      if (state.comparison.length === 0) await this.#askForLastParagraph(writer);
+      if (state.comparison.length === 0) await this.#askForLastParagraph(shown, writer);
       while (this.#writer === writer) {
         const index = firstUnwritten(this.state?.comparison ?? []);
         if (index < 0) break;
@@ -137,10 +140,11 @@ export class ResultPage implements Disposable {
     return state?.kind === 'finished' ? state : undefined;
   }
 
-  async #askForLastParagraph(writer: TrainerProcess): Promise<void> {
+  async #askForLastParagraph({ paths }: Shown, writer: TrainerProcess): Promise<void> {
     try {
       const { files } = await discoverManuscripts();
-      const { text } = await writer.lastParagraph({ files });
+      const learnt = paths === undefined ? files : files.filter(({ path }) => paths.includes(path));
+      const { text } = await writer.lastParagraph({ files: learnt });
       // A text of one's own may have been asked for meanwhile; the paragraph comes before it.
       if (text !== undefined && this.#writer === writer) this.#compared((later) => [{ text }, ...later]);
     } catch (error) {
@@ -148,7 +152,7 @@ export class ResultPage implements Disposable {
     }
   }
 
-  async #writeOne(shown: Shown, writer: TrainerProcess, index: number): Promise<void> {
+  async #writeOne({ model, from }: Shown, writer: TrainerProcess, index: number): Promise<void> {
     const { sampling, stopAt } = readSettings();
     const { alternatives: _, seed, ...drawing } = sampling;
     const { adapter = '', comparison = [] } = this.state ?? {};
@@ -157,7 +161,8 @@ export class ResultPage implements Disposable {
       await writer.compare(
         {
           ...this.trainers.resources,
-          ...shown,
+          model,
+          ...(from !== undefined && { from }),
           adapter,
           text,
           seed: seed ?? Math.floor(Math.random() * 2 ** 32),

@@ -1,6 +1,6 @@
 import { type Disposable, l10n, ProgressLocation, StatusBarAlignment, type StatusBarItem, window } from 'vscode';
+import { duration, number } from '../figures';
 import type { TrainingRun } from './training-run';
-import { duration, number } from './views/words';
 
 /** Shows a run outside its page: an item in the status bar, and a notification whose “Cancel” asks what to do. */
 export class RunIndicator implements Disposable {

@@ -43,6 +43,8 @@ const schema = z.object({
   preset: z.enum(PRESET_IDS),
   hyperparameters,
   files: z.number(),
+  /** Where these files lie, absolute. Missing in records of versions before. */
+  paths: z.optional(z.array(z.string())),
   /** SHA-256 of every text that the result has learnt, those of the runs that it continues among them. */
   learnt: z.optional(z.array(z.string())),
   /** The run whose result it continues. */

@@ -1,7 +1,7 @@
 import { type Disposable, type LogOutputChannel, workspace } from 'vscode';
 import type { ModelIdentity } from '../../protocol/status';
 import { findInterrupted } from './interrupted-runs';
-import { findContinuable } from './learnt';
+import { continuableAmong } from './learnt';
 import type { FineTuningPanel } from './panel';
 import type { RunStore, StoredRun } from './run-store';
 import { choose } from './survey';
@@ -54,7 +54,11 @@ export class SurveyPage implements Disposable {
       if (reading.isOver) return;
       this.#interrupted = interrupted?.run;
       const runs = continued === undefined ? await this.store.list() : [];
-      const continuable = findContinuable(runs, survey, workspaceUris(), model.folder);
+      const continuable = await reading.newestOfModel(
+        continuableAmong(runs, survey, workspaceUris()),
+        this.trainers.resources,
+      );
+      if (reading.isOver) return;
       this.#continuable = continuable?.run;
       this.panel.show({
         kind: 'survey',

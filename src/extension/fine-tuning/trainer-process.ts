@@ -44,6 +44,7 @@ import {
   type TrainingEvent,
   type WorkspaceRun,
 } from '../../protocol/training';
+import { computingEnvironment } from '../computing-environment';
 
 /**
  * The process that reads manuscripts and trains, at a priority below the editor's, which it gives itself. It ends with
@@ -59,7 +60,7 @@ export class TrainerProcess implements Disposable {
   constructor(module: string, log: LogOutputChannel) {
     const child = spawn(process.execPath, [module], {
       // The editor's own program runs as Node with this; Node itself does not mind.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
+      env: { ...process.env, ...computingEnvironment(process.env), ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });

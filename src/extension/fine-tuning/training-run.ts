@@ -157,6 +157,9 @@ export function messageOf(
   failed = (reason: string) => l10n.t('Fine-tuning failed: {0}', reason),
 ): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+    return l10n.t('The disk that holds Tsuzuki’s own files is full. Free some space, then start again.');
+  }
   if (!(error instanceof ResponseError)) return failed(message);
   if (error.code === UNUSABLE) return message;
   if (error.code === ErrorCodes.PendingResponseRejected) {

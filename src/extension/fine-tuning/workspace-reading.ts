@@ -2,7 +2,7 @@ import { CancellationTokenSource, type Disposable, workspace } from 'vscode';
 import type { ModelIdentity } from '../../protocol/status';
 import type { MeasuredStep } from '../../protocol/training';
 import { discoverManuscripts } from './discovery';
-import { withoutLearnt } from './learnt';
+import { type Continuable, withoutLearnt } from './learnt';
 import { MEASURED } from './presets';
 import type { StoredRun } from './run-store';
 import { type Survey, surveyOf } from './survey';
@@ -38,6 +38,18 @@ export class WorkspaceReading implements Disposable {
     const reports = await this.trainer.readManuscripts({ files, model: this.model.folder }, onFile, token);
     const fresh = continued === undefined ? reports : withoutLearnt(reports, continued);
     return surveyOf(fresh, excluded, (path) => workspace.asRelativePath(path));
+  }
+
+  /** The first whose base is the model that is to be trained: the same weights by their hash, whatever their folder. */
+  async newestOfModel(
+    newestFirst: readonly Continuable[],
+    { cacheFolder }: { readonly cacheFolder: string },
+  ): Promise<Continuable | undefined> {
+    if (newestFirst.length === 0) return undefined;
+    const models = [this.model.folder];
+    const adapters = newestFirst.map(({ run }) => ({ adapter: run.folders.adapter, models }));
+    const bases = await this.trainer.findBases({ adapters, cacheFolder });
+    return newestFirst.find((_, index) => bases[index]?.kind === 'found');
   }
 
   /** Does one step, as a run would. */

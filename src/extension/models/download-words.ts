@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { DownloadProgress, ModelSurvey } from '../../protocol/download';
-import { duration } from '../fine-tuning/views/words';
+import { duration } from '../figures';
 import { licenseName, parameterCount, size } from './model-words';
 
 /** How far a download is: bytes, speed, and the time that is left. */

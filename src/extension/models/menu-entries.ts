@@ -114,19 +114,16 @@ function interruptedEntry(model: LibraryModel): MenuEntry {
   };
 }
 
+/** As short as it can be said: the list is narrow, and what does not fit is cut off. The agreement says more. */
 function offeredEntry(model: RecommendedModel, state: MenuState): MenuEntry {
   const { id, parameters, downloadBytes, license } = model;
   return {
     choice: { kind: 'hub', id },
     label: `$(cloud-download) ${id}`,
-    description: parts(
-      parameterCount(parameters),
-      l10n.t('{0} to download', size(downloadBytes)),
-      licenseName(license),
-    ),
+    description: parts(l10n.t('{0} to download', size(downloadBytes)), licenseName(license)),
     detail: parts(
       character(id) ?? '',
-      l10n.t('about {0} of memory in 8 bits', size(roundedMemory(memoryInInt8(model)))),
+      l10n.t('{0} of memory', size(roundedMemory(memoryInInt8(model)))),
       speedText('', parameters, state),
     ),
   };
@@ -152,11 +149,11 @@ function cacheText(folder: string, { cache }: MenuState): string {
 /** Measured where the model has run, estimated from the embedded one otherwise; nothing where neither can be said. */
 function speedText(folder: string, parameters: number | undefined, state: MenuState): string {
   const measured = state.speed(folder);
-  if (measured !== undefined) return l10n.t('{0} here, measured', aboutTokensPerSecond(measured));
+  if (measured !== undefined) return l10n.t('{0}, measured', aboutTokensPerSecond(measured));
   const reference = embeddedSpeed(state);
   if (reference === undefined || parameters === undefined) return '';
   const speed = estimatedSpeed(reference, parameters, state.dtype);
-  return l10n.t('{0} here, estimated', aboutTokensPerSecond(speed));
+  return l10n.t('{0}, estimated', aboutTokensPerSecond(speed));
 }
 
 function embeddedSpeed({ embedded, speed }: MenuState): MeasuredSpeed | undefined {

@@ -1,12 +1,12 @@
 import { Disposable, l10n, type TextEditor, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
 import { DEFAULT_SETTINGS, SAMPLING_BOUNDS, SETTINGS_SECTION } from '../../protocol/settings';
 import { isServed } from '../document-selector';
-import { drawing, pageOf } from '../page';
 import type { Pauses } from '../pauses/pauses';
 import { readSamplingInput, type SamplingName } from '../sampling-input';
 import { PRESET_VALUES } from '../sampling-presets';
 import { readSettings, type SettingsScope, writeSetting } from '../settings';
 import type { Sidecar } from '../sidecar';
+import { drawing, pageOf } from '../web-page/page';
 import { change, type Draft, samplingOf, settingsChanged } from './draft';
 import { LivePreview } from './live-preview';
 import { readPanelAction } from './panel-action';

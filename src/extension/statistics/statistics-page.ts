@@ -1,5 +1,5 @@
 import { type Disposable, l10n, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import { drawing, pageOf } from '../page';
+import { drawing, pageOf } from '../web-page/page';
 import type { Statistics } from './statistics';
 import { statisticsView } from './views/statistics-view';
 

@@ -80,12 +80,16 @@ export class Statistics implements Disposable {
     }, STANDS_AFTER_MS);
   }
 
-  /** Runs a command that takes a piece of a suggestion, with one key press. */
-  async takingPiece(take: () => PromiseLike<unknown>): Promise<void> {
+  /**
+   * Runs a command that takes a piece of a suggestion, with one key press.
+   *
+   * @param take Resolves to whether it took the end of the suggestion in a way that the editor does not tell of.
+   */
+  async takingPiece(take: () => PromiseLike<boolean>): Promise<void> {
     const piece = { characters: 0, whole: false };
     this.#piece = piece;
     try {
-      await take();
+      if (await take()) piece.whole = true;
     } finally {
       this.#piece = undefined;
     }

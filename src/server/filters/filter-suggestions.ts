@@ -1,5 +1,5 @@
+import type { Place } from '../../suggestion/place';
 import { restoreTypography } from '../../text/typography/restore-typography';
-import type { Place } from '../offered-suggestions';
 import { closeSpeechOnce } from './close-speech-once';
 import { dropDuplicates } from './drop-duplicates';
 import { dropHalfWritten } from './drop-half-written';

@@ -148,7 +148,7 @@ describe('translations', () => {
 describe('the extension host', () => {
   it('imports nothing of the engine, the server or the text functions', () => {
     const imports = sources.flatMap((source) => [...source.matchAll(/from '([^']+)'/g)].map(([, from]) => from));
-    const folders = '(?:fine-tuning|models|pauses|sampling-panel|statistics|views)/';
+    const folders = '(?:fine-tuning|models|pauses|sampling-panel|statistics|views|web-page)/';
     const ours = new RegExp(`^(?:\\./|(?:\\.\\./){1,2})(?:${folders})*[\\w-]+$|^(?:\\.\\./){1,3}protocol/[\\w-]+$`);
     const libraries = ['vscode', 'vscode-languageclient/node', 'ignore', 'picomatch', 'zod/mini'];
     const allowed = (from: string) => ours.test(from) || from.startsWith('node:') || libraries.includes(from);

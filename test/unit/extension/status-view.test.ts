@@ -13,7 +13,7 @@ describe('viewStatus', () => {
   it.each([
     [{ reason: 'manual' }, '$(debug-pause) 続き', 'Suggestions come when you ask for them.'],
     [{ reason: 'snoozed', until: 'restart' }, '$(debug-pause) 続き', 'Snoozed until VS Code is started again.'],
-    [{ reason: 'snoozed', until: new Date(2026, 0, 1, 9, 5).getTime() }, '$(debug-pause) 続き', 'Snoozed until '],
+    [{ reason: 'snoozed', until: new Date(2026, 0, 1, 9, 5).getTime() }, '$(debug-pause) 続き', 'Snoozed until 9:05'],
     [{ reason: 'battery' }, '$(debug-pause) 続き', 'Paused: the machine runs on its battery.'],
     [{ reason: 'excluded' }, '$(circle-slash) 続き', 'This file is excluded by the setting “tsuzuki.exclude”.'],
   ] as const)('says why nothing comes by itself: %j', (pause, text, tooltip) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../src/protocol/settings';
-import { OfferedSuggestions, type Place } from '../../../src/server/offered-suggestions';
+import { OfferedSuggestions } from '../../../src/server/offered-suggestions';
+import type { Place } from '../../../src/suggestion/place';
 
 /** A line with the cursor ║. */
 function place(marked: string): Place {

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readManuscripts, writeTexts } from '../../../src/trainer/manuscripts';
+import { TrainingError } from '../../../src/trainer/training-error';
 import { encode } from '../text/encoding/encode';
 import { proseOf } from '../text/manuscript/prose';
 
@@ -88,4 +89,20 @@ test('a file that is gone by then is an error that names it', async () => {
     code: 'manuscript-unreadable',
     place: join(folder, 'gone.txt'),
   });
+});
+
+// Whatever is written to /dev/full finds a full disk.
+test.skipIf(process.platform !== 'linux')('a disk that is full is told with the folder and the cure', async () => {
+  const texts = join(folder, 'full');
+  await mkdir(join(texts, 'training'), { recursive: true });
+  await symlink('/dev/full', join(texts, 'training/00001.txt'));
+  const failure = await writeTexts({ files: [await file('浜.txt', proseOf(5, 10))], folder: texts }).catch(
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof TrainingError)) throw failure;
+  expect(failure.code).toBe('texts-disk-full');
+  expect(failure.describe('ja')).toBe(
+    `${texts}: ディスクがいっぱいです。学習はまだ始まっていません (ENOSPC: no space left on device, write)。空きを作ってから、もう一度始めてください。`,
+  );
+  expect(failure.describe('en')).toContain('Free some space, then start again.');
 });

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
+import { type Html, html } from '../../web-page/html';
 import { type ComparedText, type Comparison, firstUnwritten } from '../comparison';
-import { type Html, html } from './html';
 
 /** A beginning that any model can show itself on. */
 const EXAMPLE = '彼は老いていた。漁師は';
@@ -26,7 +26,7 @@ export function comparisonForm(): Html {
 }
 
 function compared({ text: given, before, after, problem }: ComparedText): Html {
-  const text = given.trim();
+  const text = withoutLineBreaks(given);
   if (problem !== undefined) {
     return html`<p class="compared">${text}</p><p class="problem" role="alert">${problem}</p>`;
   }
@@ -41,6 +41,11 @@ function compared({ text: given, before, after, problem }: ComparedText): Html {
 
 function cell(texts: readonly string[] | undefined, index: number): Html {
   if (texts === undefined) return html`<td class="hint">${index === 0 && l10n.t('writing…')}</td>`;
-  const text = texts[index]?.trim() ?? '';
+  const text = withoutLineBreaks(texts[index] ?? '');
   return text === '' ? html`<td class="hint">${l10n.t('(would end here)')}</td>` : html`<td>${text}</td>`;
+}
+
+/** Without the line breaks around it; the full-width space that opens a paragraph stays. */
+function withoutLineBreaks(text: string): string {
+  return text.replace(/^\s*\n/u, '').trimEnd();
 }

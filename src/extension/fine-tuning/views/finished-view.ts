@@ -1,12 +1,12 @@
 import { l10n } from 'vscode';
+import { number } from '../../figures';
+import { type Html, html } from '../../web-page/html';
 import type { BeforeAndAfter, Verdict } from '../progress';
 import { comparisonForm, comparisonView } from './comparison-view';
-import { type Html, html } from './html';
 import { lossChart } from './loss-chart';
 import type { PanelState } from './panel-state';
 import { verdictText } from './verdict-text';
 import type { Section } from './view';
-import { number } from './words';
 
 type FinishedState = Extract<PanelState, { kind: 'finished' }>;
 

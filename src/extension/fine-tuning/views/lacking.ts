@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { LeftOutReason } from '../../../protocol/manuscripts';
+import { number } from '../../figures';
 import { ENOUGH_CHARACTERS, type Survey, sufficiencyOf, totalsOf } from '../survey';
-import { number } from './words';
 
 /** What a run lacks, and whether it cannot begin for that; undefined when there is enough. */
 export interface Lacking {

@@ -1,7 +1,8 @@
 import { l10n } from 'vscode';
+import { number } from '../../figures';
+import { chartAxis } from '../../web-page/chart-axis';
+import { type Html, html } from '../../web-page/html';
 import { type LossPoint, type Progress, thinned } from '../progress';
-import { type Html, html } from './html';
-import { number } from './words';
 
 const WIDTH = 640;
 const HEIGHT = 240;
@@ -20,17 +21,16 @@ export function lossChart(progress: Progress): Html {
   const { heldOut } = progress;
   const losses = [...training, ...heldOut].map(({ loss }) => loss);
   if (losses.length === 0) return html`<p class="hint">${l10n.t('The curves begin with the first step.')}</p>`;
-  const [lowest, highest] = range(losses);
+  const axis = chartAxis(Math.min(...losses), Math.max(...losses));
   const x = (step: number) => LEFT + (step / Math.max(1, progress.totalSteps)) * (WIDTH - LEFT - RIGHT);
-  const y = (loss: number) => TOP + ((highest - loss) / (highest - lowest)) * (HEIGHT - TOP - BOTTOM);
+  const y = (loss: number) => TOP + ((axis.highest - loss) / (axis.highest - axis.lowest)) * (HEIGHT - TOP - BOTTOM);
   const line = (points: readonly LossPoint[]) =>
     points.map(({ step, loss }) => `${x(step).toFixed(1)},${y(loss).toFixed(1)}`).join(' ');
-  const ticks = [0, 1, 2, 3].map((index) => lowest + ((highest - lowest) * index) / 3);
   return html`<figure>
   <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chartLabel(progress)}">
-    ${ticks.map(
+    ${axis.ticks.map(
       (loss) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(loss)}" y2="${y(loss)}" />
-    <text class="tick" x="${LEFT - 6}" y="${y(loss) + 4}" text-anchor="end">${number(loss, 2)}</text>`,
+    <text class="tick" x="${LEFT - 6}" y="${y(loss) + 4}" text-anchor="end">${number(loss, axis.digits)}</text>`,
     )}
     <text class="tick" x="${LEFT}" y="${HEIGHT - 8}">0</text>
     <text class="tick" x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${number(progress.totalSteps)}</text>
@@ -68,16 +68,10 @@ function table(progress: Progress): Html {
   const steps = new Map(thinned(progress.training, MOST_ROWS).map(({ step, loss }) => [step, { training: loss }]));
   const heldOut = new Map(progress.heldOut.map(({ step, loss }) => [step, loss]));
   const rows = [...new Set([...steps.keys(), ...heldOut.keys()])].sort((a, b) => a - b);
-  const cell = (loss: number | undefined) => html`<td>${loss === undefined ? '–' : number(loss, 4)}</td>`;
+  const cell = (loss: number | undefined) =>
+    html`<td class="number">${loss === undefined ? '–' : number(loss, 4)}</td>`;
   return html`<table>
-  <thead><tr><th scope="col">${l10n.t('Step')}</th><th scope="col">${l10n.t('Texts trained on')}</th><th scope="col">${l10n.t('Held-out text')}</th></tr></thead>
+  <thead><tr><th scope="col">${l10n.t('Step')}</th><th scope="col" class="number">${l10n.t('Texts trained on')}</th><th scope="col" class="number">${l10n.t('Held-out text')}</th></tr></thead>
   <tbody>${rows.map((step) => html`<tr><th scope="row">${step}</th>${cell(steps.get(step)?.training)}${cell(heldOut.get(step))}</tr>`)}</tbody>
 </table>`;
-}
-
-/** Never empty, so that a single value lies in the middle. */
-function range(losses: readonly number[]): readonly [number, number] {
-  const [lowest, highest] = [Math.min(...losses), Math.max(...losses)];
-  const margin = Math.max(0.02, (highest - lowest) * 0.1);
-  return [lowest - margin, highest + margin];
 }

@@ -1,9 +1,10 @@
 import { l10n } from 'vscode';
-import { type Html, html } from './html';
+import { duration, number } from '../../figures';
+import { type Html, html } from '../../web-page/html';
 import { lossChart } from './loss-chart';
 import type { PanelState } from './panel-state';
 import type { Section } from './view';
-import { duration, number, presetName } from './words';
+import { presetName } from './words';
 
 type RunningState = Extract<PanelState, { kind: 'running' }>;
 
@@ -42,7 +43,7 @@ function progressText({ progress }: RunningState): Html {
 function buttons({ phase, progress }: RunningState): Html {
   const disabled = phase !== 'training' && html`disabled`;
   const learnt = progress.step === 0 && html`disabled`;
-  return html`<p>
+  return html`<p class="buttons">
   <button id="pause" class="secondary" data-action="pause" ${disabled}>${l10n.t('Pause')}</button>
   <button id="finish" class="secondary" data-action="finish" ${disabled || learnt}>${l10n.t('Stop and Keep')}</button>
   <button id="cancel" class="secondary" data-action="cancel">${l10n.t('Cancel')}</button>

@@ -1,11 +1,12 @@
 import { env, l10n } from 'vscode';
+import { bytes, duration, number, percent } from '../../figures';
+import { type Html, html } from '../../web-page/html';
 import { type Plan, PRESET_IDS, type PresetId, planOf } from '../presets';
 import { type Survey, type SurveyedFile, type Totals, totalsOf } from '../survey';
-import { type Html, html } from './html';
 import { whatIsLacking } from './lacking';
 import type { Measurement, PanelState } from './panel-state';
 import type { Section } from './view';
-import { bytes, duration, encodingName, leftOutText, number, percent, presetDescription, presetName } from './words';
+import { encodingName, leftOutText, presetDescription, presetName } from './words';
 
 type SurveyState = Extract<PanelState, { kind: 'survey' }>;
 
@@ -33,10 +34,10 @@ function interrupted({ interrupted: run }: SurveyState): Html {
     'The run “{0}” ({1}) of {2} is not finished. It can go on from step {3}.',
     run.name,
     presetName(run.preset),
-    new Date(run.begun).toLocaleString(env.language),
+    new Date(run.begun).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'short' }),
     number(run.step),
   )}</p>
-  <p><button id="resume" data-action="resume">${l10n.t('Resume')}</button>
+  <p class="buttons"><button id="resume" data-action="resume">${l10n.t('Resume')}</button>
   <button id="discard" class="secondary" data-action="discard">${l10n.t('Discard It')}</button></p>
 </div>`;
 }
@@ -148,7 +149,7 @@ function start({ survey, measurement, problem }: SurveyState): Html {
   const ready = lacking?.blocks !== true && measurement.kind !== 'failed';
   return html`${problem !== undefined && html`<p class="problem" role="alert">${problem}</p>`}
 ${lacking !== undefined && html`<p class="${lacking.blocks ? 'problem' : 'hint'}" role="status">${lacking.text}</p>`}
-<p><button id="start" data-action="start" ${!ready && html`disabled`}>${l10n.t('Start Fine-Tuning')}</button>
+<p class="buttons"><button id="start" data-action="start" ${!ready && html`disabled`}>${l10n.t('Start Fine-Tuning')}</button>
 <span class="hint">${l10n.t('You can go on writing meanwhile. Nothing leaves this machine.')}</span></p>`;
 }
 
@@ -160,16 +161,20 @@ function files(survey: Survey): Html {
 <table class="files">
   <thead><tr>
     <th scope="col">${l10n.t('Learn')}</th><th scope="col">${l10n.t('File')}</th>
-    <th scope="col" class="number">${l10n.t('Characters')}</th><th scope="col" class="number">${l10n.t('Tokens')}</th>
-    <th scope="col">${l10n.t('Encoding')}</th><th scope="col">${l10n.t('Note')}</th>
+    <th scope="col" class="number">${l10n.t('Characters')}</th><th scope="col" class="number minor">${l10n.t('Tokens')}</th>
+    <th scope="col" class="minor">${l10n.t('Encoding')}</th><th scope="col">${l10n.t('Note')}</th>
   </tr></thead>
   <tbody>${rows.map((file) => row(file, (path) => labels.get(path) ?? path))}</tbody>
 </table>
 ${hidden > 0 && html`<p class="hint">${l10n.t('and {0} more files, which are not shown', number(hidden))}</p>`}
-<p class="hint">${l10n.t(
+<p class="hint">${survey.excluded > 0 && leftOutFiles(survey.excluded)} <button class="link" data-action="read-again">${l10n.t('Read Again')}</button></p>`;
+}
+
+function leftOutFiles(count: number): string {
+  return l10n.t(
     '{0} more files are left out by .gitignore or by the setting “tsuzuki.fineTuning.exclude”.',
-    number(survey.excluded),
-  )} <button class="link" data-action="read-again">${l10n.t('Read Again')}</button></p>`;
+    number(count),
+  );
 }
 
 function row({ path, label, text, leftOut, chosen }: SurveyedFile, labelOf: (path: string) => string): Html {
@@ -180,7 +185,7 @@ function row({ path, label, text, leftOut, chosen }: SurveyedFile, labelOf: (pat
   const note = leftOut === undefined ? '' : leftOutText(leftOut, labelOf);
   return html`<tr class="${chosen ? 'chosen' : 'left-out'}">
     <td>${box}</td><th scope="row">${label}</th>
-    <td class="number">${length('characters')}</td><td class="number">${length('tokens')}</td>
-    <td>${text === undefined ? '' : encodingName(text.encoding)}</td><td>${note}</td>
+    <td class="number">${length('characters')}</td><td class="number minor">${length('tokens')}</td>
+    <td class="minor">${text === undefined ? '' : encodingName(text.encoding)}</td><td>${note}</td>
   </tr>`;
 }

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
+import { number, percent } from '../../figures';
 import type { Verdict } from '../progress';
-import { number, percent } from './words';
 
 /** What a run has brought, in a sentence. */
 export function verdictText(verdict: Verdict): string {

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
-import type { Section } from '../../page';
+import { html } from '../../web-page/html';
+import type { Section } from '../../web-page/page';
 import { finishedSections } from './finished-view';
-import { html } from './html';
 import type { PanelState } from './panel-state';
 import { runningSections } from './running-view';
 import { surveySections } from './survey-view';

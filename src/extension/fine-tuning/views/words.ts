@@ -1,28 +1,7 @@
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { LeftOutReason } from '../../../protocol/manuscripts';
+import { number, percent } from '../../figures';
 import type { PresetId } from '../presets';
-
-/** A number as the user's language writes it. */
-export function number(value: number, digits = 0): string {
-  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return value.toLocaleString(env.language, options);
-}
-
-/** How long something takes, as exact as it can be known. */
-export function duration(minutes: number): string {
-  if (minutes < 1) return l10n.t('less than a minute');
-  if (minutes < 90) return l10n.t('about {0} min', number(Math.round(minutes)));
-  return l10n.t('about {0} hours', number(minutes / 60, 1));
-}
-
-export function bytes(count: number): string {
-  const mebibytes = count / 2 ** 20;
-  return mebibytes < 1000 ? `${number(mebibytes)} MB` : `${number(mebibytes / 1024, 1)} GB`;
-}
-
-export function percent(share: number): string {
-  return `${number(share * 100, 1)} %`;
-}
 
 export function presetName(id: PresetId): string {
   switch (id) {
@@ -90,7 +69,7 @@ export function leftOutText(reason: LeftOutReason, label: (path: string) => stri
     case 'already-learnt':
       return l10n.t('Learnt already');
     case 'near-duplicate':
-      return l10n.t('{0} of it is in {1} too', percent(reason.share), label(reason.of));
+      return l10n.t('{0} of it is in {1} too', percent(reason.share, 0), label(reason.of));
   }
 }
 

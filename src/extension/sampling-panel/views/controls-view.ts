@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
-import { type Html, html } from '../../fine-tuning/views/html';
 import type { SamplingName } from '../../sampling-input';
+import { type Html, html } from '../../web-page/html';
 
 /** A number of the sampling, with the part of its range that a writer would slide through; the field takes all of it. */
 interface Control {
@@ -75,9 +75,7 @@ function slider({ name, term, label, hint, range: { minimum, maximum, step } }: 
   return html`<div class="control">
   <label for="slider-${name}">${label} <span class="term">${term}</span></label>
   <input type="range" id="slider-${name}" data-name="${name}" min="${minimum}" max="${maximum}" step="${step}" aria-describedby="hint-${name}">
-  ${field(name, l10n.t('{0}, as a number', label))}
-  <p class="hint" id="hint-${name}">${hint}</p>
-  <p class="problem" id="problem-${name}" role="alert"></p>
+  ${field(name, l10n.t('{0}, as a number', label), hint)}
 </div>`;
 }
 
@@ -85,16 +83,15 @@ function seed(): Html {
   const hint = l10n.t(
     'With a fixed number the same text always gets the same suggestion; empty, it is another each time.',
   );
-  return html`<div class="control">
+  return html`<div class="control seed">
   <label for="field-seed">${l10n.t('Seed')} <span class="term">seed</span></label>
-  <span></span>
-  ${field('seed', l10n.t('Seed'))}
-  <p class="hint" id="hint-seed">${hint}</p>
-  <p class="problem" id="problem-seed" role="alert"></p>
+  ${field('seed', l10n.t('Seed'), hint)}
 </div>`;
 }
 
-/** Not of the type `number`, which refuses the digits of an input method. */
-function field(name: SamplingName, label: string): Html {
-  return html`<input type="text" inputmode="decimal" autocomplete="off" id="field-${name}" data-name="${name}" aria-label="${label}" aria-describedby="hint-${name} problem-${name}">`;
+/** A field and what is said of it. Not of the type `number`, which refuses the digits of an input method. */
+function field(name: SamplingName, label: string, hint: string): Html {
+  return html`<input type="text" inputmode="decimal" autocomplete="off" id="field-${name}" data-name="${name}" aria-label="${label}" aria-describedby="hint-${name} problem-${name}">
+  <p class="hint" id="hint-${name}">${hint}</p>
+  <p class="problem" id="problem-${name}" role="alert"></p>`;
 }

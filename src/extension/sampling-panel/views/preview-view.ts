@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { PreviewedContinuation } from '../../../protocol/preview';
-import { type Html, html } from '../../fine-tuning/views/html';
+import { type Html, html } from '../../web-page/html';
 import type { PreviewState } from '../panel-state';
 
 /** What a screen reader says of the preview, politely: not the texts, which can be read at leisure. */

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
-import { type Html, html } from '../../fine-tuning/views/html';
-import type { Section } from '../../page';
 import { PRESETS, type Preset, presetLabel, presetOf } from '../../sampling-presets';
+import { type Html, html } from '../../web-page/html';
+import type { Section } from '../../web-page/page';
 import type { PanelState } from '../panel-state';
 import { controlsView } from './controls-view';
 import { previewStatus, previewView } from './preview-view';

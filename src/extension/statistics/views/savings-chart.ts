@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
-import { type Html, html } from '../../fine-tuning/views/html';
-import { number } from '../../fine-tuning/views/words';
+import { number } from '../../figures';
+import { chartAxis } from '../../web-page/chart-axis';
+import { type Html, html } from '../../web-page/html';
 import { type Day, savedCharacters, total } from '../counts';
 
 const WIDTH = 640;
@@ -16,7 +17,7 @@ const BAR_SHARE = 0.7;
 export function savingsChart(days: readonly Day[]): Html {
   const saved = days.map(({ models }) => savedCharacters(total(models.values())));
   // Whoever takes single characters saves nothing, or less: bars begin at 0 and such days have none.
-  const highest = roundUp(Math.max(1, ...saved));
+  const { highest, ticks } = chartAxis(0, Math.max(0, ...saved), 1);
   const width = (WIDTH - LEFT - RIGHT) / days.length;
   const y = (value: number) => TOP + ((highest - value) / highest) * (HEIGHT - TOP - BOTTOM);
   const bar = (value: number, index: number) => {
@@ -27,7 +28,7 @@ export function savingsChart(days: readonly Day[]): Html {
   const [first, last] = [days[0], days.at(-1)];
   return html`<figure>
   <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label(days, saved)}">
-    ${[0, highest / 2, highest].map(
+    ${ticks.map(
       (value) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value)}" y2="${y(value)}" />
     <text class="tick" x="${LEFT - 6}" y="${y(value) + 4}" text-anchor="end">${number(value)}</text>`,
     )}
@@ -58,10 +59,4 @@ function label(days: readonly Day[], saved: readonly number[]): string {
 export function shortDay(day: string): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date).toLocaleDateString(env.language, { month: 'numeric', day: 'numeric' });
-}
-
-/** The next number of the form 2, 4 or 10 × 10^n: half of it is round too. */
-function roundUp(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([2, 4, 10].find((times) => times * power >= value) ?? 10) * power;
 }

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
-import { type Html, html } from '../../fine-tuning/views/html';
-import { number, percent } from '../../fine-tuning/views/words';
-import type { Section } from '../../page';
+import { number, percent } from '../../figures';
+import { type Html, html } from '../../web-page/html';
+import type { Section } from '../../web-page/page';
 import { byModel, type Counts, type Day, lastDays, savedCharacters, total } from '../counts';
 import { savingsChart, shortDay } from './savings-chart';
 

@@ -68,6 +68,21 @@ test('what follows a truncation takes the place of what was there', () => {
   expect(cache.length).toBe(3);
 });
 
+test.each([
+  { held: 190, kept: 0, capacity: 64 },
+  { held: 190, kept: 60, capacity: 64 },
+  { held: 190, kept: 100, capacity: 192 },
+  { held: 60, kept: 5, capacity: 64 },
+])('of $held tokens $kept are kept, with room for $capacity', ({ held, kept, capacity }) => {
+  const cache = new KvCache(SHAPE);
+  append(cache, ...Array.from({ length: held }, (_, i) => i));
+  cache.truncate(kept);
+  expect(cache.capacity).toBe(capacity);
+  expectWhole(cache);
+  append(cache, ...Array.from({ length: 190 - kept }, (_, i) => 500 + i));
+  expectWhole(cache);
+});
+
 describe('the longest common prefix of [1, 2, 3] and', () => {
   test.each([
     [[], 0],

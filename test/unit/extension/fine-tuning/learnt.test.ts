@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findContinuable, learntBy, withoutLearnt } from '../../../../src/extension/fine-tuning/learnt';
+import { continuableAmong, learntBy, withoutLearnt } from '../../../../src/extension/fine-tuning/learnt';
 import { surveyOf } from '../../../../src/extension/fine-tuning/survey';
 import type { ManuscriptReport } from '../../../../src/protocol/manuscripts';
 import { finishedRun } from './finished-run';
@@ -33,23 +33,24 @@ describe('what a result has learnt', () => {
 
 describe('a result that can be taught what is new', () => {
   const workspace = ['file:///drafts'];
-  const model = run.record.model;
-  const found = (runs: readonly (typeof run)[], here = workspace, base = model) =>
-    findContinuable(runs, survey([same, changed, added, binary]), here, base);
+  const found = (runs: readonly (typeof run)[], here = workspace) =>
+    continuableAmong(runs, survey([same, changed, added, binary]), here);
 
-  it('is the newest of this workspace and base that knows some of the files', () => {
+  it('is of this workspace and knows some of the files, wherever its base model lies', () => {
     const knowsNothing = finishedRun('/runs', 'two', { learnt: ['dd'] });
-    const older = finishedRun('/runs', 'zero', { learnt: ['aa', 'b2'] });
-    expect(found([knowsNothing, run, older])).toEqual({ run, learnt: 1, fresh: 2 });
+    const older = finishedRun('/runs', 'zero', { learnt: ['aa', 'b2'], model: '/models/elsewhere' });
+    expect(found([knowsNothing, run, older])).toEqual([
+      { run, learnt: 1, fresh: 2 },
+      { run: older, learnt: 2, fresh: 1 },
+    ]);
   });
 
   it.each([
     ['in another workspace', found([run], ['file:///elsewhere'])],
-    ['for another base model', found([run], workspace, '/models/medium')],
     ['from before texts were remembered', found([finishedRun('/runs', 'old')])],
     [
       'as long as it is not finished',
       found([finishedRun('/runs', 'new', { ...run.record, state: { kind: 'unfinished' } })]),
     ],
-  ])('is none %s', (_, result) => expect(result).toBeUndefined());
+  ])('is none %s', (_, result) => expect(result).toEqual([]));
 });

@@ -36,11 +36,11 @@ describe('the menu of models', () => {
       '— On this machine',
       '$(check) The model that comes with Tsuzuki | 8 M parameters · 33 MB | Small and fast; the tone of modern classics, lost after a sentence or two',
       '— Recommended',
-      '$(cloud-download) rinna/japanese-gpt2-xsmall | 37 M parameters · 157 MB to download · MIT | Light and quick; keeps the thread for a sentence or two · about 270 MB of memory in 8 bits',
-      '$(cloud-download) rinna/japanese-gpt2-small | 110 M parameters · 455 MB to download · MIT | The middle way: modern prose, still quick · about 420 MB of memory in 8 bits',
-      '$(cloud-download) rinna/japanese-gpt2-medium | 336 M parameters · 1.37 GB to download · MIT | The best prose of these; the one to write with · about 850 MB of memory in 8 bits',
-      '$(cloud-download) ku-nlp/gpt2-small-japanese-char | 90 M parameters · 374 MB to download · CC BY-SA 4.0 | Writes character by character, and can write any of them · about 390 MB of memory in 8 bits',
-      '$(cloud-download) ku-nlp/gpt2-medium-japanese-char | 310 M parameters · 1.26 GB to download · CC BY-SA 4.0 | Character by character too; slower, and the better prose · about 820 MB of memory in 8 bits',
+      '$(cloud-download) rinna/japanese-gpt2-xsmall | 157 MB to download · MIT | Light and quick; keeps the thread for a sentence or two · 270 MB of memory',
+      '$(cloud-download) rinna/japanese-gpt2-small | 455 MB to download · MIT | The middle way: modern prose, still quick · 420 MB of memory',
+      '$(cloud-download) rinna/japanese-gpt2-medium | 1.37 GB to download · MIT | The best prose of these; the one to write with · 850 MB of memory',
+      '$(cloud-download) ku-nlp/gpt2-small-japanese-char | 374 MB to download · CC BY-SA 4.0 | Writes character by character, and can write any of them · 390 MB of memory',
+      '$(cloud-download) ku-nlp/gpt2-medium-japanese-char | 1.26 GB to download · CC BY-SA 4.0 | Character by character too; slower, and the better prose · 820 MB of memory',
       '— Others',
       '$(search) Another model of the hub… | Any GPT-2, by its id at huggingface.co | ',
       '$(folder-opened) A folder on this machine… | In the format of Hugging Face | ',
@@ -52,8 +52,8 @@ describe('the menu of models', () => {
 
   it('estimates speeds from that of the embedded model, and says so', () => {
     const speed = (folder: string) => (folder === STATE.embedded.folder ? 476 : undefined);
-    expect(entry({ ...STATE, speed }, 'comes with')).toContain('about 475 tokens/s here, measured');
-    expect(entry({ ...STATE, speed }, 'gpt2-medium | 336')).toContain('about 45 tokens/s here, estimated');
+    expect(entry({ ...STATE, speed }, 'comes with')).toContain('about 475 tokens/s, measured');
+    expect(entry({ ...STATE, speed }, 'gpt2-medium | 1.37')).toContain('about 45 tokens/s, estimated');
   });
 
   it('shows a downloaded model once, with its disk use and the speed that was measured', () => {
@@ -69,7 +69,7 @@ describe('the menu of models', () => {
         .map(text)
         .filter((one) => one.includes(MEDIUM.id)),
     ).toEqual([
-      '$(check) rinna/japanese-gpt2-medium | 336 M parameters · 1.37 GB on the disk · MIT | The best prose of these; the one to write with · 700 MB of cache · about 40 tokens/s here, measured',
+      '$(check) rinna/japanese-gpt2-medium | 336 M parameters · 1.37 GB on the disk · MIT | The best prose of these; the one to write with · 700 MB of cache · about 40 tokens/s, measured',
     ]);
     expect(entry(state, 'comes with')).toContain('$(package)');
   });

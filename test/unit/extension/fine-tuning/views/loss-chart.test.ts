@@ -22,8 +22,8 @@ test('draws both curves within the picture, and says the figures in words and in
   expect(markup).toContain(
     'aria-label="Loss on the texts trained on: 4.200 at step 1, 4.000 at step 2. Held-out text after step 0: 4.500."',
   );
-  expect(markup).toContain('<tr><th scope="row">0</th><td>–</td><td>4.5000</td></tr>');
-  expect(markup).toContain('<tr><th scope="row">2</th><td>4.0000</td><td>–</td></tr>');
+  expect(markup).toContain('<tr><th scope="row">0</th><td class="number">–</td><td class="number">4.5000</td></tr>');
+  expect(markup).toContain('<tr><th scope="row">2</th><td class="number">4.0000</td><td class="number">–</td></tr>');
 });
 
 test('a single value has a place too', () => {

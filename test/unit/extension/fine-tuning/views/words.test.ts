@@ -1,24 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { bytes, duration, leftOutText } from '../../../../../src/extension/fine-tuning/views/words';
+import { leftOutText } from '../../../../../src/extension/fine-tuning/views/words';
 import type { LeftOutReason } from '../../../../../src/protocol/manuscripts';
 
 vi.mock('vscode', () => import('../../vscode-l10n'));
-
-describe('how long', () => {
-  it.each([
-    [0.4, 'less than a minute'],
-    [3.4, 'about 3 min'],
-    [89, 'about 89 min'],
-    [150, 'about 2.5 hours'],
-  ])('%d minutes: %s', (minutes, text) => expect(duration(minutes)).toBe(text));
-});
-
-describe('how much', () => {
-  it.each([
-    [300 * 2 ** 20, '300 MB'],
-    [2.5 * 2 ** 30, '2.5 GB'],
-  ])('%d bytes: %s', (count, text) => expect(bytes(count)).toBe(text));
-});
 
 describe('why a file is left out', () => {
   const label = (path: string) => path.replace('/drafts/', '');
@@ -36,6 +20,6 @@ describe('why a file is left out', () => {
     [{ kind: 'generated', sign: 'table' }, 'Looks like a table'],
     [{ kind: 'generated', sign: 'long-line' }, 'Looks like the output of a program'],
     [{ kind: 'generated', sign: 'repeated-lines' }, 'The same lines come again and again'],
-    [{ kind: 'near-duplicate', of: '/drafts/海.txt', share: 0.97 }, '97.0 % of it is in 海.txt too'],
+    [{ kind: 'near-duplicate', of: '/drafts/海.txt', share: 0.97 }, '97 % of it is in 海.txt too'],
   ])('%o', (reason, text) => expect(leftOutText(reason, label)).toBe(text));
 });

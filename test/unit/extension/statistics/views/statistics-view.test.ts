@@ -50,8 +50,8 @@ describe('savingsChart', () => {
   it('has a bar for each day that saved something, as high as it saved, and says the same in words', () => {
     const { markup } = savingsChart(DAYS);
     const heights = [...markup.matchAll(/class="bar".*?height="([\d.]+)"/g)].map(([, height]) => Number(height));
-    // Of 162 units for 2,000 characters.
-    expect(heights).toEqual([0.6, 97.2]);
+    // Of 162 units for 1,500 characters.
+    expect(heights).toEqual([0.9, 129.6]);
     expect(markup).toContain('aria-label="Characters saved in 3 days: 1,208, most of them on 5/19: 1,200."');
   });
 

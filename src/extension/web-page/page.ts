@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { env, Uri, type Webview } from 'vscode';
-import { type Html, html } from './fine-tuning/views/html';
+import { type Html, html } from './html';
 
 interface Page {
   readonly title: string;

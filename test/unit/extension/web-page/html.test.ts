@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { html } from '../../../../../src/extension/fine-tuning/views/html';
+import { html } from '../../../../src/extension/web-page/html';
 
 test('escapes text and leaves markup', () => {
   const name = `<img src="x" onerror='alert(1)'> & 海`;

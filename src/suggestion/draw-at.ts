@@ -5,7 +5,7 @@ import type { GenerateOptions } from '../engine/inference/sequence';
 import type { SamplingSettings, StopAt } from '../protocol/settings';
 import { stopRule, withoutCutEnd } from '../text/phrases/suggestion-end';
 import { lastLine, openQuotes } from '../text/typography/brackets';
-import type { Place } from './offered-suggestions';
+import type { Place } from './place';
 
 /** Behind these a paragraph may be at its end. */
 const PARAGRAPH_END = /[。！？!?」』）…―—]$/u;
@@ -14,7 +14,7 @@ const PROSE = /[、。！？「」…]/u;
 
 export interface DrawRequest {
   readonly place: Place;
-  readonly sampling: SamplingSettings;
+  readonly sampling: Omit<SamplingSettings, 'seed' | 'alternatives'>;
   readonly stopAt: StopAt;
   /** A continuation for each. */
   readonly seeds: readonly number[];

@@ -1,0 +1,5 @@
+/** The text around the cursor. */
+export interface Place {
+  readonly before: string;
+  readonly restOfLine: string;
+}
