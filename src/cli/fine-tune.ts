@@ -66,6 +66,7 @@ export async function fineTune(options: FineTuneOptions): Promise<void> {
       model: options.model,
       data: options.data,
       evalData: options.evalData ?? [],
+      texts: 'written',
       output: options.output,
       method: await method(options),
       ...(options.fromAdapter !== undefined && { from_adapter: options.fromAdapter }),

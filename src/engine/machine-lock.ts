@@ -1,39 +1,49 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Gives a lock back. */
+export type Release = () => Promise<void>;
+
+/** Bytes of a socket's name in Linux's `sockaddr_un`. */
+const SOCKET_NAME_BYTES = 108;
+
+/** Of BSD and macOS, where Node has no name for it: the lock of `flock`, taken as the file is opened. */
+const O_EXLOCK = 0x20;
+
 /**
- * Takes a lock that processes of this machine share, unless another holds it: a socket that this process listens on,
- * which the system closes however the process ends.
+ * Takes a lock that processes of this machine share, unless another holds it. The system gives it to one of those that ask
+ * at the same moment, and takes it back however its process ends: nothing is left behind that could be mistaken for a
+ * holder, or that two could clear away at once.
  *
  * @param name All who share it exclude one another.
  * @returns Gives the lock back; `undefined` where another process holds it.
  */
-export async function tryLock(name: string): Promise<(() => Promise<void>) | undefined> {
-  const address = lockAddress(name);
-  const server = (await listen(address)) ?? (await listenInPlaceOfTheDead(address));
-  return server && (() => new Promise((resolve) => server.close(() => resolve())));
-}
-
-/** Where the holder of a lock listens: short, as the path of a socket must be. */
-export function lockAddress(name: string): string {
+export async function tryLock(name: string): Promise<Release | undefined> {
   const id = `tsuzuki-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${id}` : join(tmpdir(), `${id}.sock`);
+  switch (process.platform) {
+    case 'win32':
+      return listen(`\\\\.\\pipe\\${id}`);
+    case 'linux':
+      // An abstract socket, which is no file. Some versions of Node fill the name up, others do not.
+      return listen(`\0${id}`.padEnd(SOCKET_NAME_BYTES, '\0'));
+    default:
+      return lockFile(join(tmpdir(), `${id}.lock`));
+  }
 }
 
-async function listenInPlaceOfTheDead(address: string): Promise<Server | undefined> {
-  if (await isHeld(address)) return undefined;
-  await rm(address, { force: true });
-  return listen(address);
-}
-
-/** @returns undefined where the address is taken, by a process or by what one that was killed has left. */
-function listen(address: string): Promise<Server | undefined> {
+/** An address that one process alone can listen on. */
+function listen(address: string): Promise<Release | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
-    server.once('listening', () => resolve(server.unref()));
+    const release = () => new Promise<void>((closed) => server.close(() => closed()));
+    server.once('listening', () => {
+      server.unref();
+      resolve(release);
+    });
     server.once('error', (error: NodeJS.ErrnoException) =>
       error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
     );
@@ -41,14 +51,13 @@ function listen(address: string): Promise<Server | undefined> {
   });
 }
 
-function isHeld(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(address);
-    const answer = (held: boolean) => {
-      socket.destroy();
-      resolve(held);
-    };
-    socket.once('connect', () => answer(true));
-    socket.once('error', () => answer(false));
-  });
+/** A file that stays, and is locked as long as it is open. */
+async function lockFile(path: string): Promise<Release | undefined> {
+  try {
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK, 0o600);
+    return () => file.close();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+    throw error;
+  }
 }

@@ -29,7 +29,7 @@ export type ServerStatus =
   | {
       readonly state: 'loading';
       readonly model: ModelIdentity;
-      /** The share of the weights that has been quantised, from 0 to 1, while they are. */
+      /** The share of the import that has been done, from 0 to 1, while there is one. */
       readonly quantized?: number;
       /** How long the rest of them will take, once that can be told. */
       readonly secondsLeft?: number;

@@ -82,13 +82,13 @@ async function run(
   if (args.block_size > base.config.n_positions) {
     throw new TrainingError('block-too-long', request.model, `${args.block_size} > ${base.config.n_positions}`);
   }
-  const texts = await readTexts(request.data);
+  const texts = await readTexts(request.data, request.texts);
   const blocks = await blocksOf(request, texts);
   const tokens = blocks.reduce((sum, block) => sum + block.length, 0);
   if (tokens < args.block_size) {
     throw new TrainingError('text-too-short', request.data.join(', '), `${tokens} tokens`);
   }
-  const evalTexts = request.evalData.length === 0 ? [] : await readTexts(request.evalData);
+  const evalTexts = request.evalData.length === 0 ? [] : await readTexts(request.evalData, request.texts);
   const heldOut = heldOutText(await openTokenizer(request.model), evalTexts, args.block_size);
 
   const fingerprint = await checkpointFingerprint(base);

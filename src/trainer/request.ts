@@ -1,6 +1,7 @@
 import type { LoraTarget } from '../engine/checkpoint/lora-modules';
 import type { TrainingArguments } from '../engine/training/training-arguments';
 import type { BaseDtype } from '../engine/training/training-session';
+import type { TextForm } from './texts';
 
 export type RequestedMethod =
   | { readonly method: 'full' }
@@ -23,6 +24,8 @@ export interface FineTuneRequest {
   readonly data: readonly string[];
   /** Files and folders that are never trained on; empty for none. */
   readonly evalData: readonly string[];
+  /** How the texts lie in these files. By default `plain`. */
+  readonly texts?: TextForm;
   /** The result goes here, and checkpoint-<step> folders while it is made. */
   readonly output: string;
   readonly method: RequestedMethod;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { readText } from '../text/manuscript/read-manuscript';
 import { TrainingError } from './training-error';
 
 /** What is taken of a folder; a file that is named itself is taken whatever its ending. */
@@ -13,16 +14,22 @@ export interface SourceText {
 }
 
 /**
- * Reads text files (UTF-8, with or without BOM), and those below folders in the order of their names. Folders that
- * begin with a dot, and node_modules, are passed over.
+ * How texts lie in their files: as a writer has them, in any encoding and with the marks of 青空文庫 and others, which are
+ * taken out; or as a run keeps them, UTF-8 without marks.
+ */
+export type TextForm = 'written' | 'plain';
+
+/**
+ * Reads text files, and those below folders in the order of their names. Folders that begin with a dot, and
+ * node_modules, are passed over.
  *
  * @throws {TrainingError} text-missing, text-unreadable
  */
-export async function readTexts(paths: readonly string[]): Promise<readonly SourceText[]> {
+export async function readTexts(paths: readonly string[], form: TextForm = 'plain'): Promise<readonly SourceText[]> {
   const files = (await Promise.all(paths.map(filesOf))).flat();
   if (files.length === 0) throw new TrainingError('text-missing', paths.join(', '));
   const texts: SourceText[] = [];
-  for (const file of files) texts.push({ file, text: decode(await readFile(file), file) });
+  for (const file of files) texts.push({ file, text: textOf(await readFile(file), file, form) });
   return texts;
 }
 
@@ -39,7 +46,22 @@ async function filesOf(path: string): Promise<string[]> {
   return found;
 }
 
-function decode(bytes: Uint8Array, file: string): string {
+function textOf(bytes: Uint8Array, file: string, form: TextForm): string {
+  if (form === 'plain') return decodePlain(bytes, file);
+  const read = readText({ path: file, bytes });
+  if (read.kind === 'prose') return read.text;
+  const { reason } = read;
+  switch (reason.kind) {
+    case 'invalid-bytes':
+      throw new TrainingError('text-unreadable', file, `${reason.encoding}, line ${reason.line}`);
+    case 'binary':
+      throw new TrainingError('text-unreadable', file, `byte ${reason.offset}`);
+    default:
+      return '';
+  }
+}
+
+function decodePlain(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,3 +1,5 @@
+import { SpokenError, type Wordings } from '../engine/checkpoint/spoken-error';
+
 /** Why a run of fine-tuning cannot begin or go on, and therefore which cure is offered. */
 export type TrainingErrorCode =
   | 'text-missing'
@@ -17,12 +19,7 @@ export type TrainingErrorCode =
   | 'memory-short'
   | 'export-disk-full';
 
-interface Sentence {
-  readonly problem: string;
-  readonly cure: string;
-}
-
-const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; readonly ja: Sentence }>> = {
+const WORDINGS: Wordings<TrainingErrorCode> = {
   'text-missing': {
     en: { problem: 'there is no text to train on', cure: 'Give files or a folder of texts (.txt, .md, .tex, .novel).' },
     ja: {
@@ -38,10 +35,13 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
     },
   },
   'text-unreadable': {
-    en: { problem: 'the text is not UTF-8', cure: 'Convert it, for example with: iconv -f CP932 -t UTF-8' },
+    en: {
+      problem: 'the file is not text in a known encoding (UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP, UTF-16)',
+      cure: 'Save it as UTF-8, or leave it out.',
+    },
     ja: {
-      problem: '文章が UTF-8 ではありません',
-      cure: 'UTF-8 に変換してください(例: iconv -f CP932 -t UTF-8)。',
+      problem: '文章の文字コードがわかりません(読めるのは UTF-8、Shift_JIS、EUC-JP、ISO-2022-JP、UTF-16 です)',
+      cure: 'UTF-8 で保存し直すか、このファイルを外してください。',
     },
   },
   'manuscript-unreadable': {
@@ -164,8 +164,8 @@ const WORDINGS: Readonly<Record<TrainingErrorCode, { readonly en: Sentence; read
   },
 };
 
-/** A run that cannot begin or go on. `message` is English; {@link TrainingError.describe} speaks to the user. */
-export class TrainingError extends Error {
+/** A run that cannot begin or go on. */
+export class TrainingError extends SpokenError<TrainingErrorCode> {
   override readonly name = 'TrainingError';
 
   /**
@@ -173,27 +173,12 @@ export class TrainingError extends Error {
    * @param detail What exactly was found, untranslated.
    */
   constructor(
-    readonly code: TrainingErrorCode,
+    code: TrainingErrorCode,
     readonly place: string,
-    readonly detail = '',
+    detail = '',
   ) {
-    super(phrase(code, place, detail, 'en'));
+    super(WORDINGS, code, [place], detail);
   }
-
-  /** Problem and cure in the user's language. */
-  describe(language: 'ja' | 'en'): string {
-    return phrase(this.code, this.place, this.detail, language);
-  }
-}
-
-function phrase(code: TrainingErrorCode, place: string, detail: string, language: 'ja' | 'en'): string {
-  const { problem, cure } = WORDINGS[code][language];
-  if (problem.includes('{detail}')) return sentences(place, problem.replace('{detail}', detail), cure, language);
-  return sentences(place, detail === '' ? problem : `${problem} (${detail})`, cure, language);
-}
-
-function sentences(place: string, problem: string, cure: string, language: 'ja' | 'en'): string {
-  return language === 'ja' ? `${place}: ${problem}。${cure}` : `${place}: ${problem}. ${cure}`;
 }
 
 /** An error of the system's that more space would cure. */

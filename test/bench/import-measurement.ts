@@ -6,13 +6,24 @@ export interface ImportRequest {
   readonly cacheFolder: string;
 }
 
+/** How much time was said to be left, and how much was. */
+const saidSchema = z.object({ saidMs: z.number(), leftMs: z.number() });
+
 export const importMeasurementSchema = z.object({
   /** Until the first token can be asked for. */
   openMs: z.number(),
-  /** When it was first said how long the conversion takes, and what: milliseconds from its beginning to its end. */
-  said: z.object({ atMs: z.number(), totalMs: z.number() }).optional(),
-  /** How long it took; missing where there was nothing to convert. */
-  conversionMs: z.number().optional(),
+  /** What all threads of the process computed meanwhile: hardly more where other processes are in the way. */
+  processorMs: z.number(),
+  /** Missing where there was nothing to import. */
+  import: z
+    .object({
+      ms: z.number(),
+      /** When it was said first. */
+      first: saidSchema,
+      /** After half the time. */
+      halfWay: saidSchema,
+    })
+    .optional(),
   memory: residentMemorySchema,
 });
 

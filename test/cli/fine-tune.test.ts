@@ -9,12 +9,14 @@ import { seededRandom } from '../../src/engine/inference/random';
 import type { TrainingEvent } from '../../src/protocol/training';
 import { COMMANDS } from '../server/language-client';
 import { writeTinyModel } from '../tiny-model';
+import { encode } from '../unit/text/encoding/encode';
 import { tsuzuki } from './run-command';
 
 const KILLS = 20;
 
 let scratch: string;
 let args: readonly string[];
+let hyperparameters: readonly string[];
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-cli-fine-tune-'));
   const model = join(scratch, 'model');
@@ -24,8 +26,9 @@ beforeAll(async () => {
     text,
     '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。\n漁師は黙って網を繕っている。\n'.repeat(24),
   );
-  args = ['--model', model, '--data', text, '--method', 'lora', '--block-size', '32', '--threads', '1', '--json'];
-  args = [...args, '--per-device-train-batch-size', '4', '--lora-r', '2', '--learning-rate', '1e-3'];
+  hyperparameters = ['--method', 'lora', '--block-size', '32', '--threads', '1', '--json', '--model', model];
+  hyperparameters = [...hyperparameters, '--per-device-train-batch-size', '4', '--lora-r', '2'];
+  args = [...hyperparameters, '--learning-rate', '1e-3', '--data', text];
 });
 afterAll(() => rm(scratch, { recursive: true }));
 
@@ -104,6 +107,24 @@ test('goes on from an adapter: its first loss is the last evaluation of the run 
   const second = await events('second', '--from-adapter', join(scratch, 'first'));
   expect(second[0]).toMatchObject({ type: 'started', blocks: 1 });
   expect(lossOf(second).get(1)).toBeCloseTo(after ?? 0, 5);
+});
+
+test('learns from Shift_JIS, without its marks, what it learns from the same text in UTF-8', async () => {
+  const losses = async (name: string, text: string | Uint8Array) => {
+    const file = join(scratch, `${name}.txt`);
+    await writeFile(file, text);
+    const options = ['--data', file, '--output', join(scratch, name), '--max-steps', '2'];
+    const { code, stdout } = await tsuzuki(['fine-tune', ...hyperparameters, ...options]);
+    expect(code).toBe(0);
+    const events: TrainingEvent[] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    return [...lossOf(events).values()];
+  };
+  const plain = '　灯台守は眠った。\n　海は、まだ暗かった。\n'.repeat(40);
+  const written = encode(plain.replaceAll('灯台守は', '｜灯台守《とうだいもり》は'), 'shiftjis') ?? '';
+  expect(await losses('sjis', written)).toEqual(await losses('utf8', plain));
 });
 
 describe('ends within a micro-batch, with a checkpoint, on', () => {

@@ -52,6 +52,24 @@ describe.skipIf(process.platform === 'win32')('weights that the runtime has arra
     expect(uses.sort()).toEqual(['decode', 'prefill']);
   });
 
+  test.each(['int8', 'int4'] as const)(
+    '%s: an import tells how far it is, to its end, and a later start nothing',
+    async (precision) => {
+      const shares: number[] = [];
+      const onImport = (share: number) => shares.push(share);
+      const checkpoint = await openCheckpoint(FOLDER);
+      const options = { logitsOf: 'all', cacheFolder, precision, packFrom: ALWAYS, onImport } as const;
+      await (await DecoderSession.create(checkpoint, options)).release();
+      expect(shares[0]).toBe(0);
+      expect(shares.at(-1)).toBe(1);
+      expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+      expect(shares.filter((share) => share === 1)).toHaveLength(1);
+      shares.length = 0;
+      await (await DecoderSession.create(checkpoint, options)).release();
+      expect(shares).toEqual([]);
+    },
+  );
+
   test('serve graphs that are cut otherwise', async () => {
     const expected = await logits(ALWAYS);
     // The runtime fuses otherwise across a cut: the last bits differ.

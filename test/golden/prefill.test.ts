@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -95,6 +95,34 @@ describe('a model with weights by columns', () => {
     };
     await expect(model.logitsAfter(prompt, { signal: abort.signal, onStage })).rejects.toThrow('aborted');
     expect(relativeDifference(await model.logitsAfter(prompt), expected)).toBeLessThan(1e-2);
+  });
+});
+
+// Windows keeps what another process has mapped.
+describe.skipIf(process.platform === 'win32').each([
+  ['arranged at each start', Number.POSITIVE_INFINITY],
+  ['arranged once', 0],
+])('the cache was reset in another window, weights %s', (_, packFrom) => {
+  test('a long prompt is evaluated by the other graph, until the weights are there again', async () => {
+    const ownCache = await mkdtemp(join(tmpdir(), 'tsuzuki-prefill-reset-'));
+    const open = () => LanguageModel.open(EMBEDDED, { cacheFolder: ownCache, precision: 'int4', packFrom });
+    const model = await open();
+    const prompt = encodeLines(model.tokenizer, '海は朝から荒れていた。'.repeat(30)).slice(0, 150);
+    const logitsAfter = async () => {
+      model.clearCache();
+      return Float32Array.from(await model.logitsAfter(prompt));
+    };
+    for (const name of await readdir(ownCache)) await rm(join(ownCache, name), { recursive: true, force: true });
+    const without = await logitsAfter();
+    model.clearCache();
+    let plain = new Float32Array();
+    for await (const { logits } of model.evaluate(prompt)) plain = Float32Array.from(logits);
+    expect(relativeDifference(without, plain)).toBeLessThan(1e-2);
+
+    await (await open()).close();
+    expect(relativeDifference(await logitsAfter(), plain)).toBeGreaterThan(1e-2);
+    await model.close();
+    await rm(ownCache, { recursive: true, force: true });
   });
 });
 

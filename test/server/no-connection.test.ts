@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
 import { READ_MANUSCRIPTS_METHOD, WRITE_TEXTS_METHOD, type WrittenTexts } from '../../src/protocol/manuscripts';
-import { FINE_TUNE_WORKSPACE_METHOD, type Hyperparameters, MEASURE_STEP_METHOD } from '../../src/protocol/training';
+import { FINE_TUNE_WORKSPACE_METHOD, MEASURE_STEP_METHOD } from '../../src/protocol/training';
 import { LoopbackHub } from '../hub/loopback-hub';
 import { cannotTrace, destinations, leaks, traced } from '../network-trace';
+import { SHORT_RUN } from '../short-run';
 import { writeTinyModel } from '../tiny-model';
 import { COMMANDS, LanguageClient } from './language-client';
 
@@ -16,20 +17,6 @@ import { COMMANDS, LanguageClient } from './language-client';
 // Runtime has an uploader of its own, which nothing in JavaScript would see.
 
 const DIST = join(import.meta.dirname, '../../dist');
-
-const HYPERPARAMETERS: Hyperparameters = {
-  num_train_epochs: 1,
-  max_steps: 2,
-  per_device_train_batch_size: 2,
-  block_size: 64,
-  learning_rate: 3e-4,
-  lr_scheduler_type: 'linear',
-  lora_r: 2,
-  lora_alpha: 4,
-  lora_dropout: 0,
-  base_dtype: 'int8',
-  seed: 1,
-};
 
 const reason = cannotTrace();
 const needs = reason === undefined ? '' : ` (needs strace: ${reason})`;
@@ -121,7 +108,7 @@ describe.skipIf(reason !== undefined)(`no connection leaves the machine${needs}`
     const text = join(scratch, 'manuscript.txt');
     await writeFile(text, '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。\n'.repeat(48));
     const files = [{ path: text }];
-    const cost = { model, hyperparameters: HYPERPARAMETERS, threads: 1, cacheFolder: scratch };
+    const cost = { model, hyperparameters: SHORT_RUN, threads: 1, cacheFolder: scratch };
     const file = await asked('trainer.js', async (send) => {
       await send(READ_MANUSCRIPTS_METHOD, { files, model });
       await send(MEASURE_STEP_METHOD, cost);

@@ -24,6 +24,7 @@ import {
   type TrainingEvent,
 } from '../../src/protocol/training';
 import type { FineTuneRequest } from '../../src/trainer/request';
+import { SHORT_RUN } from '../short-run';
 import { writeTinyModel } from '../tiny-model';
 
 const TRAINER = join(import.meta.dirname, '..', '..', 'dist', 'trainer.js');
@@ -134,19 +135,7 @@ test('an error is for the user, in their language', async () => {
 });
 
 describe('a workspace', () => {
-  const hyperparameters: Hyperparameters = {
-    num_train_epochs: 1,
-    max_steps: 100_000,
-    per_device_train_batch_size: 2,
-    block_size: 256,
-    learning_rate: 3e-4,
-    lr_scheduler_type: 'linear',
-    lora_r: 2,
-    lora_alpha: 4,
-    lora_dropout: 0,
-    base_dtype: 'int8',
-    seed: 1,
-  };
+  const hyperparameters: Hyperparameters = { ...SHORT_RUN, max_steps: 100_000, block_size: 256 };
   let texts: WrittenTexts;
   const run = (output: string) => ({
     language: 'ja',

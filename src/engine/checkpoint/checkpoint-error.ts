@@ -1,3 +1,5 @@
+import { type BothWordings, SpokenError, type Wordings } from './spoken-error';
+
 /** What is wrong with a model folder, and therefore which cure is offered. */
 export type CheckpointErrorCode =
   | 'folder-missing'
@@ -28,11 +30,6 @@ export type CheckpointErrorCode =
   | 'adapter-other-base'
   | 'folder-exists'
   | 'folder-foreign';
-
-interface Wording {
-  readonly en: { readonly problem: string; readonly cure: string };
-  readonly ja: { readonly problem: string; readonly cure: string };
-}
 
 const DOWNLOAD_AGAIN = {
   en: 'Download the file again.',
@@ -69,11 +66,11 @@ const CHOOSE_ADAPTER = {
   ja: 'adapter_config.json と adapter_model.safetensors を含む PEFT のアダプタのフォルダを選んでください。',
 };
 
-function wording(en: string, ja: string, cure: { readonly en: string; readonly ja: string }): Wording {
+function wording(en: string, ja: string, cure: { readonly en: string; readonly ja: string }): BothWordings {
   return { en: { problem: en, cure: cure.en }, ja: { problem: ja, cure: cure.ja } };
 }
 
-const WORDINGS: Readonly<Record<CheckpointErrorCode, Wording>> = {
+const WORDINGS: Wordings<CheckpointErrorCode> = {
   'folder-missing': wording('there is no such folder', 'フォルダがありません', CHOOSE_FOLDER),
   'folder-empty': wording('the folder is empty', 'フォルダが空です', CHOOSE_FOLDER),
   'config-missing': wording('config.json is missing', 'config.json がありません', CHOOSE_FOLDER),
@@ -178,10 +175,8 @@ const WORDINGS: Readonly<Record<CheckpointErrorCode, Wording>> = {
   ),
 };
 
-/**
- * A model folder that cannot be used. `message` is English; {@link CheckpointError.describe} speaks to the user.
- */
-export class CheckpointError extends Error {
+/** A model folder that cannot be used. */
+export class CheckpointError extends SpokenError<CheckpointErrorCode> {
   override readonly name = 'CheckpointError';
 
   /**
@@ -189,23 +184,10 @@ export class CheckpointError extends Error {
    * @param detail What exactly was found, untranslated: a tensor's name, byte counts, a parser's message.
    */
   constructor(
-    readonly code: CheckpointErrorCode,
+    code: CheckpointErrorCode,
     readonly files: readonly string[],
-    readonly detail: string,
+    detail: string,
   ) {
-    super(phrase(code, files, detail, 'en'));
+    super(WORDINGS, code, files, detail);
   }
-
-  /** File, problem, detail and cure in one line. */
-  describe(language: 'en' | 'ja'): string {
-    return phrase(this.code, this.files, this.detail, language);
-  }
-}
-
-function phrase(code: CheckpointErrorCode, files: readonly string[], detail: string, language: 'en' | 'ja'): string {
-  const { problem, cure } = WORDINGS[code][language];
-  const found = detail === '' ? '' : ` (${detail})`;
-  return language === 'ja'
-    ? `${files.join('、')}: ${problem}${found}。${cure}`
-    : `${files.join(', ')}: ${problem}${found}. ${cure}`;
 }

@@ -1,15 +1,30 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Checkpoint } from './checkpoint';
 
-/** SHA-256 over config.json and every file of weights: the same model has the same one wherever it lies. */
-export async function checkpointFingerprint({ folder, tensors }: Checkpoint): Promise<string> {
+/**
+ * SHA-256 over config.json and every file of weights: the same model has the same one wherever it lies.
+ *
+ * @param onHashed The share of the bytes that have been read, from 0 to 1.
+ */
+export async function checkpointFingerprint(
+  { folder, tensors }: Checkpoint,
+  onHashed?: (share: number) => void,
+): Promise<string> {
   const hash = createHash('sha256');
-  const weights = new Set([...tensors.values()].map(({ file }) => file));
-  for (const file of [join(folder, 'config.json'), ...weights]) {
-    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, { end: false });
+  const files = [join(folder, 'config.json'), ...new Set([...tensors.values()].map(({ file }) => file))];
+  let total = 0;
+  for (const file of files) total += (await stat(file)).size;
+  let read = 0;
+  onHashed?.(0);
+  for (const file of files) {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+      hash.update(chunk);
+      read += chunk.length;
+      onHashed?.(Math.min(1, read / total));
+    }
   }
   return hash.digest('hex');
 }

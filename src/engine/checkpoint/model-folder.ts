@@ -5,25 +5,12 @@ import type { Checkpoint } from './checkpoint';
 import { CheckpointError } from './checkpoint-error';
 import { gpt2Tensors } from './gpt2-tensors';
 import { writeSafetensors } from './safetensors-writer';
+import { TOKENIZER_FILES } from './tokenizer-files';
 import { writeWholeFile } from './whole-file';
 import { type WholeFolderOptions, writeWholeFolder } from './whole-folder';
 
 /** Files that go along with other weights as they are: how to generate, the tokenizer in all its forms, the licence. */
-const COPIED_FILES = [
-  'generation_config.json',
-  'spiece.model',
-  'tokenizer.model',
-  'sentencepiece.bpe.model',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.json',
-  'vocab.txt',
-  'merges.txt',
-  'LICENSE',
-  'NOTICE',
-];
+const COPIED_FILES = ['generation_config.json', ...TOKENIZER_FILES, 'vocab.txt', 'LICENSE', 'NOTICE'];
 
 export interface ModelFolderContent extends WholeFolderOptions {
   /** Gives config and tokenizer. */

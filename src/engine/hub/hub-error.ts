@@ -1,3 +1,5 @@
+import { SpokenError, type Wordings } from '../checkpoint/spoken-error';
+
 /** Why a model cannot be downloaded, and therefore which cure is offered. */
 export type HubErrorCode =
   | 'id-invalid'
@@ -20,17 +22,12 @@ export type HubErrorCode =
   | 'folder-unwritable'
   | 'not-downloaded';
 
-interface Sentence {
-  readonly problem: string;
-  readonly cure: string;
-}
-
 const TRY_LATER = {
   en: 'Try again later: what has been received is kept.',
   ja: '時間をおいてやり直してください。受信した分は残っており、続きから始まります。',
 };
 
-const WORDINGS: Readonly<Record<HubErrorCode, { readonly en: Sentence; readonly ja: Sentence }>> = {
+const WORDINGS: Wordings<HubErrorCode> = {
   'id-invalid': {
     en: { problem: 'this is not the id of a model', cure: 'Write it as owner/name, as in rinna/japanese-gpt2-medium.' },
     ja: {
@@ -172,8 +169,8 @@ const WORDINGS: Readonly<Record<HubErrorCode, { readonly en: Sentence; readonly 
   },
 };
 
-/** A model that cannot be downloaded. `message` is English; {@link HubError.describe} speaks to the user. */
-export class HubError extends Error {
+/** A model that cannot be downloaded. */
+export class HubError extends SpokenError<HubErrorCode> {
   override readonly name = 'HubError';
 
   /**
@@ -181,21 +178,10 @@ export class HubError extends Error {
    * @param detail What exactly was found, untranslated.
    */
   constructor(
-    readonly code: HubErrorCode,
+    code: HubErrorCode,
     readonly place: string,
-    readonly detail = '',
+    detail = '',
   ) {
-    super(phrase(code, place, detail, 'en'));
+    super(WORDINGS, code, [place], detail);
   }
-
-  /** Problem and cure in the user's language. */
-  describe(language: 'ja' | 'en'): string {
-    return phrase(this.code, this.place, this.detail, language);
-  }
-}
-
-function phrase(code: HubErrorCode, place: string, detail: string, language: 'ja' | 'en'): string {
-  const { problem, cure } = WORDINGS[code][language];
-  const found = detail === '' ? '' : ` (${detail})`;
-  return language === 'ja' ? `${place}: ${problem}${found}。${cure}` : `${place}: ${problem}${found}. ${cure}`;
 }

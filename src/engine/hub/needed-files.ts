@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { printable } from '../checkpoint/printable';
+import { TOKENIZER_FILES } from '../checkpoint/tokenizer-files';
 import { HubError } from './hub-error';
 
 /** A file of a repository, as the hub lists it. */
@@ -12,19 +13,6 @@ export interface HubFile {
 }
 
 const CONFIG = 'config.json';
-
-/** Everything a tokenizer of a GPT-2 may consist of. */
-const TOKENIZER_FILES = [
-  'spiece.model',
-  'tokenizer.model',
-  'sentencepiece.bpe.model',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.json',
-  'merges.txt',
-];
 
 /** Any of these is enough. */
 const TOKENIZERS = [

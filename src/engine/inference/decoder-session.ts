@@ -53,7 +53,7 @@ interface SuspendedPass {
 export class DecoderSession {
   #suspended: SuspendedPass | undefined;
   #adapterInputs: Readonly<Record<string, Tensor>> = {};
-  #prefill: Promise<readonly InferenceSession[]> | undefined;
+  #prefill: Promise<readonly InferenceSession[] | undefined> | undefined;
 
   private constructor(
     readonly config: Gpt2Config,
@@ -77,9 +77,14 @@ export class DecoderSession {
     return this.opened.bestChunk;
   }
 
-  /** Whether {@link prefill} is faster than {@link forward}. */
+  /** Whether {@link prefill} is faster than {@link forward}, where it {@link canPrefill}. */
   get prefills(): boolean {
     return this.opened.openPrefill !== undefined;
+  }
+
+  /** Whether {@link prefill} has its weights. They are opened when they are first asked for. */
+  async canPrefill(): Promise<boolean> {
+    return (await this.#prefillStages()) !== undefined;
   }
 
   /**
@@ -126,17 +131,25 @@ export class DecoderSession {
   /**
    * As {@link forward}, for tokens of a prompt whose logits nobody wants: all but the last one.
    *
-   * @throws {RangeError} when the session cannot do so, see {@link prefills}
+   * @throws {RangeError} when the session cannot do so, see {@link canPrefill}
    */
   async prefill(tokens: readonly number[], cache: KvCache, events: ForwardEvents = {}): Promise<void> {
-    this.#prefill ??= this.opened.openPrefill?.().catch((error: unknown) => {
+    const stages = await this.#prefillStages();
+    if (stages === undefined) throw new RangeError('there are no weights for prefill');
+    await this.#pass(stages, tokens, cache, events);
+  }
+
+  async #prefillStages(): Promise<readonly InferenceSession[] | undefined> {
+    this.#prefill ??= this.opened.openPrefill?.();
+    try {
+      const stages = await this.#prefill;
+      if (stages === undefined) this.#prefill = undefined;
+      return stages;
+    } catch (error) {
       // The next prompt tries again: what was in the way may be gone.
       this.#prefill = undefined;
       throw error;
-    });
-    const stages = await this.#prefill;
-    if (stages === undefined) throw new RangeError('there are no weights for prefill');
-    await this.#pass(stages, tokens, cache, events);
+    }
   }
 
   async #pass(

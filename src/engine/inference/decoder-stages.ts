@@ -7,9 +7,10 @@ import { defaultThreads } from '../default-threads';
 import type { Graph } from '../graph/graph';
 import { writeOnnx } from '../graph/onnx-writer';
 import { cutIntoStages } from '../graph/stages';
+import type { ImportPart } from '../quantization/import-progress';
 import type { AdapterSlot } from './adapter-slot';
 import type { OnnxRuntime } from './onnx-runtime';
-import { openPackedWeights, withPackedWeights, writePackedWeights } from './packed-weights';
+import { openPackedWeights, type PackingOptions, withPackedWeights, writePackedWeights } from './packed-weights';
 import { type PackedCopies, type Precision, type SessionWeights, sessionWeights } from './session-weights';
 
 export interface StageOptions {
@@ -17,7 +18,7 @@ export interface StageOptions {
   readonly cacheFolder: string;
   /** What the weights are. By default fp32. */
   readonly precision?: Precision | undefined;
-  /** Told while weights are being quantised; see {@link sessionWeights}. */
+  /** Told the share of an import that has been done, from 0 to 1; not called where nothing is to be imported. */
   readonly onImport?: ((share: number) => void) | undefined;
   /** Threads of one forward pass; by default {@link defaultThreads}. */
   readonly threads?: number | undefined;
@@ -59,13 +60,18 @@ const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
  */
 const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 64, 4: 64 };
 
+type ArrangingPart = Extract<ImportPart, `arranging${string}`>;
+
 export interface DecoderStages {
   /** They run one after the other. */
   readonly stages: readonly InferenceSession[];
   /** Tokens of one forward pass that are evaluated fastest. */
   readonly bestChunk: number;
-  /** Opens what evaluates the beginning of a long prompt faster, without logits, where there is such a thing. */
-  readonly openPrefill: (() => Promise<readonly InferenceSession[]>) | undefined;
+  /**
+   * Opens what evaluates the beginning of a long prompt faster, without logits, where there is such a thing. Its result is
+   * `undefined` where the weights have been deleted since: another window may have reset the cache.
+   */
+  readonly openPrefill: (() => Promise<readonly InferenceSession[] | undefined>) | undefined;
 }
 
 /**
@@ -78,17 +84,22 @@ export async function openStages(
   checkpoint: Checkpoint,
   options: StageOptions,
 ): Promise<DecoderStages> {
-  const { cacheFolder, precision = 'fp32', onImport: onProgress, packFrom = PACK_FROM } = options;
+  const { cacheFolder, precision = 'fp32', onImport, packFrom = PACK_FROM } = options;
   const runtimeVersion = ort.env.versions.node ?? '';
-  const weights = await sessionWeights(checkpoint, precision, { cacheFolder, onProgress, runtimeVersion, packFrom });
-  const { bits, prefill } = weights;
+  const weights = await sessionWeights(checkpoint, precision, { cacheFolder, onImport, runtimeVersion, packFrom });
+  const { bits, prefill, progress } = weights;
   // Each adapter's own scale goes into its matrices.
   const lora = options.slot && { ...options.slot, scale: 1 };
   const packs = bits < 32 || weights.byteLength <= (options.packedBytes ?? PACKED_BYTES);
-  const arrange = (graph: Graph, stageBytes: number, copies: PackedCopies | undefined) =>
-    packedGraphs(ort, cutIntoStages(graph, options.stageBytes ?? stageBytes), copies, weights.folder);
-  const open = async (graph: Graph, stageBytes: number, copies: PackedCopies | undefined) => {
-    const { graphs, folder } = await arrange(graph, stageBytes, copies);
+  const arrange = (part: ArrangingPart, graph: Graph, stageBytes: number, copies: PackedCopies | undefined) => {
+    const onArranged = (share: number) => progress?.advance(part, share);
+    return packedGraphs(ort, cutIntoStages(graph, options.stageBytes ?? stageBytes), copies, {
+      sourceFolder: weights.folder,
+      onArranged,
+    });
+  };
+  const open = async (part: ArrangingPart, graph: Graph, stageBytes: number, copies: PackedCopies | undefined) => {
+    const { graphs, folder } = await arrange(part, graph, stageBytes, copies);
     const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads ?? defaultThreads(),
@@ -113,27 +124,34 @@ export async function openStages(
     return stages;
   };
   const { config } = checkpoint;
-  const stages = await open(gpt2DecodingGraph(config, weights, lora), STAGE_BYTES[bits], weights.packed);
+  const stages = await open('arranging', gpt2DecodingGraph(config, weights, lora), STAGE_BYTES[bits], weights.packed);
   if (prefill === undefined) {
     await dropArranged(weights);
+    progress?.end();
     return { stages, bestChunk: BEST_CHUNK[bits], openPrefill: undefined };
   }
   const prefillGraph = () => gpt2PrefillGraph(config, prefill, lora);
   // Part of the import: the first long prompt would have to wait for it, and could not be cancelled meanwhile.
   if (prefill.packed !== undefined && prefill.packed.weights === undefined) {
-    await arrange(prefillGraph(), STAGE_BYTES[8], prefill.packed);
+    await arrange('arranging-prefill', prefillGraph(), STAGE_BYTES[8], prefill.packed);
   }
   await dropArranged(weights);
+  progress?.end();
   return {
     stages,
     bestChunk: BEST_CHUNK[bits],
-    openPrefill: () => open(prefillGraph(), STAGE_BYTES[8], prefill.packed),
+    openPrefill: async () => {
+      const copies = prefill.packed && (await openPackedWeights(prefill.packed.folder));
+      if (copies === undefined && !(await isThere(prefill.file))) return undefined;
+      const packed = prefill.packed && copies && { folder: prefill.packed.folder, weights: copies };
+      return open('arranging-prefill', prefillGraph(), STAGE_BYTES[8], packed);
+    },
   };
 }
 
 /** Deletes what the arranged copies were made of: they have all of it. */
 async function dropArranged({ arrangedFrom, packed, prefill }: SessionWeights): Promise<void> {
-  if (arrangedFrom === undefined || (await stat(arrangedFrom).catch(() => undefined)) === undefined) return;
+  if (arrangedFrom === undefined || !(await isThere(arrangedFrom))) return;
   for (const copies of [packed, ...(prefill === undefined ? [] : [prefill.packed])]) {
     if (copies === undefined || (await openPackedWeights(copies.folder)) === undefined) return;
   }
@@ -149,17 +167,24 @@ async function packedGraphs(
   ort: OnnxRuntime,
   graphs: readonly Graph[],
   copies: PackedCopies | undefined,
-  sourceFolder: string,
+  { sourceFolder, onArranged }: Omit<PackingOptions, 'folder'>,
 ): Promise<{ readonly graphs: readonly Graph[]; readonly folder: string }> {
   if (copies === undefined) return { graphs, folder: sourceFolder };
   const { folder } = copies;
   const weights =
     copies.weights ??
     (await openPackedWeights(folder)) ??
-    (await writePackedWeights(ort, graphs, { folder, sourceFolder })
+    (await writePackedWeights(ort, graphs, { folder, sourceFolder, onArranged })
       .catch(() => undefined)
       // Another process may have been faster, and have deleted what they are made of.
       .then(() => openPackedWeights(folder)));
   if (weights === undefined) return { graphs, folder: sourceFolder };
   return { graphs: graphs.map((graph) => withPackedWeights(graph, weights)), folder };
+}
+
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }

@@ -30,10 +30,13 @@ export class KvCache {
   constructor(readonly shape: CacheShape) {
     const { layers, heads, headDim, maxLength } = shape;
     this.#capacity = this.#roomFor(0);
-    this.#buffers = Array.from({ length: layers }, () => ({
-      key: new Float32Array(heads * maxLength * headDim),
-      value: new Float32Array(heads * maxLength * headDim),
-    }));
+    const length = heads * maxLength * headDim;
+    // One buffer for all: each large one that comes makes the garbage collector look through the whole heap.
+    const all = new Float32Array(2 * layers * length);
+    this.#buffers = Array.from({ length: layers }, (_, layer) => {
+      const key = 2 * layer * length;
+      return { key: all.subarray(key, key + length), value: all.subarray(key + length, key + 2 * length) };
+    });
     this.#layers = this.#view(this.#capacity);
   }
 

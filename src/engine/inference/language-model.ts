@@ -12,6 +12,7 @@ import { slotFor } from './adapter-slot';
 import { Branches } from './branches';
 import { DecoderSession, type ForwardEvents, type SessionOptions } from './decoder-session';
 import type { KvCache } from './kv-cache';
+import { loadOnnxRuntime } from './onnx-runtime';
 import { PrefillPace } from './prefill-pace';
 import type { Precision } from './session-weights';
 
@@ -61,8 +62,12 @@ export class LanguageModel {
 
   /** @throws {CheckpointError} naming the file and the cure */
   static async open(folder: string, { adapterFolder, prefillChunk, ...options }: OpenOptions): Promise<LanguageModel> {
+    // While one waits for files the others go on. What fails here fails again where it is asked for.
+    loadOnnxRuntime().catch(() => undefined);
+    const tokenizing = openTokenizer(folder);
+    tokenizing.catch(() => undefined);
     const checkpoint = await openCheckpoint(folder);
-    const tokenizer = await openTokenizer(folder);
+    const tokenizer = await tokenizing;
     const { vocab_size } = checkpoint.config;
     if (tokenizer.vocabularySize > vocab_size) {
       const detail = `${tokenizer.vocabularySize} pieces, vocab_size ${vocab_size}`;
@@ -182,6 +187,7 @@ export class LanguageModel {
       const begun = this.#session.resumable(rest, this.#cache);
       // So few tokens were begun by the other graph, or are as well evaluated by it.
       if ((begun || rest.length) < PREFILL.shortest) return;
+      if (!(await this.#session.canPrefill())) return;
       const chunk = rest.slice(0, begun || Math.max(PREFILL.shortest, this.#prefillPace.chunkLength));
       const { longestStageMs } = await timed(events, (watched) => this.#session.prefill(chunk, this.#cache, watched));
       if (begun === 0) this.#prefillPace.record(chunk.length, longestStageMs);

@@ -86,15 +86,20 @@ export async function openPackedWeights(folder: string): Promise<PackedWeights |
   return new Map(weights);
 }
 
-/**
- * Has the runtime arrange the weights of some graphs and keep them. Others see the folder whole or not at all.
- *
- * @param sourceFolder Where the graphs' own weights lie.
- */
+export interface PackingOptions {
+  /** Where the copies go. */
+  readonly folder: string;
+  /** Where the graphs' own weights lie. */
+  readonly sourceFolder: string;
+  /** The share that has been arranged, from 0 to 1. */
+  readonly onArranged?: ((share: number) => void) | undefined;
+}
+
+/** Has the runtime arrange the weights of some graphs and keep them. Others see the folder whole or not at all. */
 export async function writePackedWeights(
   ort: OnnxRuntime,
   graphs: readonly Graph[],
-  { folder, sourceFolder }: { readonly folder: string; readonly sourceFolder: string },
+  { folder, sourceFolder, onArranged }: PackingOptions,
 ): Promise<void> {
   const temporary = `${folder}.${randomUUID()}.part`;
   await mkdir(temporary, { recursive: true });
@@ -110,6 +115,7 @@ export async function writePackedWeights(
       // A stage may have no weights of its own.
       if (Object.keys(saved).length > 0) await alignCopies(join(temporary, data), saved);
       Object.assign(index, saved);
+      onArranged?.((i + 1) / graphs.length);
     }
     await writeWholeFile(join(temporary, INDEX), (file) => file.writeFile(JSON.stringify(index)));
     // Another window may have been faster, and may be opening what it has written: only a broken folder is replaced.

@@ -1,7 +1,10 @@
-/** The first shares are too short to tell anything from. */
-const TELLS_AFTER_MS = 500;
+/** The beginning tells nothing: a second in which a disk wakes up, the code is compiled. */
+const TELLS_AFTER = { ms: 1000, share: 0.04 } as const;
 
-/** Tells how long an import will still take, from how long what is done of it took. */
+/**
+ * Tells how long an import will still take, from how long what is done of it took. It begins with the import: with its
+ * first share, which is 0.
+ */
 export class ImportClock {
   readonly #begin: number;
 
@@ -11,12 +14,11 @@ export class ImportClock {
   }
 
   /**
-   * Seconds that are left once `share` of the bytes, from 0 to 1, have been converted; `undefined` while that cannot be
-   * told yet.
+   * Seconds that are left once `share` of the work, from 0 to 1, has been done; `undefined` while that cannot be told yet.
    */
   secondsLeft(share: number): number | undefined {
     const elapsed = this.now() - this.#begin;
-    if (share <= 0 || elapsed < TELLS_AFTER_MS) return undefined;
+    if (share < TELLS_AFTER.share || elapsed < TELLS_AFTER.ms) return undefined;
     return Math.ceil((elapsed * (1 - share)) / share / 1000);
   }
 }

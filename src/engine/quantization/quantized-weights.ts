@@ -8,6 +8,7 @@ import type { TensorLocation } from '../checkpoint/safetensors';
 import { writeWholeFile } from '../checkpoint/whole-file';
 import { type BlockFormat, quantizeBlocks } from './block-quantization';
 import type { QuantizationOptions } from './dtype';
+import { quantisingWork } from './import-progress';
 import { quantizeColumns } from './int8-columns';
 import {
   type ColumnsTensor,
@@ -27,13 +28,10 @@ export const QUANTIZED_ENDING = `-v${FORMAT_VERSION}.quantized`;
 /** Numbers of an embedding that are read at a time; of a linear module all are, they have to be turned round. */
 const CHUNK_NUMBERS = 1 << 22;
 
-/** How much longer than others, measured by `npm run bench:import`. */
-const TURNING = 3;
-
 export interface ImportOptions {
   /** Where the quantised weights are kept. Deleting them loses nothing but the time to make them again. */
   readonly cacheFolder: string;
-  /** The share of the work that has been done, from 0 to 1; not called when they were there already. */
+  /** The share that has been quantised, from 0 to 1; not called when they were there already. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
@@ -57,13 +55,18 @@ export async function quantizedWeights(
   return layout;
 }
 
-/** Where the weights of a checkpoint lie once they are quantised, whether they are or not. */
+/**
+ * Where the weights of a checkpoint lie once they are quantised, whether they are or not.
+ *
+ * @param onHashed See {@link rememberedFingerprint}.
+ */
 export async function plannedWeights(
   checkpoint: Checkpoint,
   options: QuantizationOptions,
   cacheFolder: string,
+  onHashed?: (share: number) => void,
 ): Promise<QuantizedLayout> {
-  const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder);
+  const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder, onHashed);
   const { modules, embedding, prefill } = options;
   const formats = [shortName(modules), shortName(embedding), ...(prefill === undefined ? [] : [prefill])].join('-');
   const name = `${fingerprint.slice(0, 32)}-${formats}${QUANTIZED_ENDING}`;
@@ -80,9 +83,10 @@ async function writeAll(
   output: FileHandle,
   onProgress: ImportOptions['onProgress'],
 ): Promise<void> {
-  const total = [...tensors].reduce((sum, [name, source]) => sum + workOf(name, source), 0);
+  const total = [...tensors].reduce((sum, [name, source]) => sum + quantisingWork(name, source), 0);
   let done = 0;
   await output.truncate(size);
+  onProgress?.(0);
   for (const [name, source] of tensors) {
     const target = quantized.get(name);
     const place = kept.get(name);
@@ -90,14 +94,9 @@ async function writeAll(
     else if (place !== undefined) await writeAt(output, await readTensor(source), place.offset);
     const second = columns.get(name.replace(/\.weight$/, ''));
     if (second !== undefined) await writeColumns(await readTensor(source), second, output);
-    done += workOf(name, source);
+    done += quantisingWork(name, source);
     onProgress?.(done / total);
   }
-}
-
-/** Matrices that have to be turned round take longer, byte for byte: the embeddings, which come first, do not tell. */
-function workOf(name: string, { byteLength }: TensorLocation): number {
-  return isConv1d(name) ? TURNING * byteLength : byteLength;
 }
 
 async function writeQuantized(

@@ -1,24 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { CheckpointError } from '../checkpoint/checkpoint-error';
-import {
-  type ModelProto,
-  type ModelProto_SentencePiece,
-  ModelProtoSchema,
-  TrainerSpec_ModelType as ModelType,
-  ModelProto_SentencePiece_Type as ProtoType,
-} from './proto/sentencepiece_model_pb';
+import { type ModelProto, ModelProtoSchema, TrainerSpec_ModelType as ModelType } from './proto/sentencepiece_model_pb';
+import { readPieces } from './sentencepiece-pieces';
 import { MAX_VOCABULARY } from './tokenizer';
-import type { Piece, PieceType } from './unigram';
-
-const TYPES: Readonly<Record<ProtoType, PieceType>> = {
-  [ProtoType.NORMAL]: 'normal',
-  [ProtoType.UNKNOWN]: 'unknown',
-  [ProtoType.CONTROL]: 'control',
-  [ProtoType.USER_DEFINED]: 'user-defined',
-  [ProtoType.UNUSED]: 'unused',
-  [ProtoType.BYTE]: 'byte',
-};
+import type { Piece } from './unigram';
 
 const ALGORITHMS: Readonly<Partial<Record<ModelType, SentencePieceModel['algorithm']>>> = {
   [ModelType.UNIGRAM]: 'unigram',
@@ -26,7 +12,8 @@ const ALGORITHMS: Readonly<Partial<Record<ModelType, SentencePieceModel['algorit
 };
 
 export interface SentencePieceModel {
-  readonly proto: ModelProto;
+  /** All but the pieces. */
+  readonly proto: Omit<ModelProto, 'pieces'>;
   readonly pieces: readonly Piece[];
   readonly unknownId: number;
   readonly algorithm: 'unigram' | 'bpe';
@@ -46,23 +33,21 @@ export async function readSentencePieceModel(file: string): Promise<SentencePiec
   }
   const broken = (detail: string) => new CheckpointError('tokenizer-broken', [file], detail);
   let proto: ModelProto;
+  let pieces: readonly Piece[];
   try {
-    proto = fromBinary(ModelProtoSchema, bytes);
+    const parts = readPieces(bytes);
+    pieces = parts.pieces;
+    proto = fromBinary(ModelProtoSchema, parts.rest);
   } catch (error) {
     throw broken(error instanceof Error ? error.message : String(error));
   }
   const { modelType = ModelType.UNIGRAM } = proto.trainerSpec ?? {};
   const algorithm = ALGORITHMS[modelType];
   if (algorithm === undefined) throw broken(`${ModelType[modelType]} model; only UNIGRAM and BPE ones are supported`);
-  if (proto.pieces.length > MAX_VOCABULARY) throw broken(`${proto.pieces.length} pieces`);
-  const pieces = proto.pieces.map(pieceOf);
+  if (pieces.length > MAX_VOCABULARY) throw broken(`${pieces.length} pieces`);
   const unknownId = pieces.findIndex(({ type }) => type === 'unknown');
   // The vocabulary comes first in the file: a file cut short keeps pieces but loses what follows.
   if (unknownId < 0) throw broken(`${pieces.length} pieces, none of them <unk>`);
   if (proto.normalizerSpec === undefined) throw broken('the normaliser is missing: the file is cut short');
   return { proto, pieces, unknownId, algorithm };
-}
-
-function pieceOf({ piece, score, type }: ModelProto_SentencePiece): Piece {
-  return { text: piece, score, type: TYPES[type] };
 }

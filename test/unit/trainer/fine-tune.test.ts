@@ -186,10 +186,12 @@ describe('says what is wrong and how to cure it', () => {
     expect(await failure(request(LORA, { data: [short] }))).toMatchObject({ code: 'text-too-short', place: short });
   });
 
-  test('a text in Shift_JIS', async () => {
-    const sjis = join(scratch, 'sjis.txt');
-    await writeFile(sjis, Buffer.from([0x92, 0xa9, 0x82, 0xcc]));
-    expect((await failure(request(LORA, { data: [sjis] }))).describe('ja')).toContain('UTF-8 ではありません');
+  test('a file that is no text', async () => {
+    const broken = join(scratch, 'broken.txt');
+    await writeFile(broken, Buffer.from([0x92, 0xa9, 0x82, 0xcc, 0x00]));
+    const error = await failure(request(LORA, { data: [broken], texts: 'written' }));
+    expect(error).toMatchObject({ code: 'text-unreadable', place: broken, detail: 'byte 4' });
+    expect(error.describe('ja')).toContain('文字コードがわかりません');
   });
 
   test('an output folder in use', async () => {

@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { lockAddress } from '../../../src/engine/machine-lock';
 import { lockMachine } from '../../../src/trainer/machine-lock';
 
 const name = (test: string) => `${test} ${process.pid}`;
@@ -22,16 +19,4 @@ test('waits for a holder that is about to end', async () => {
   const release = await lockMachine(name('patience'), 0);
   setTimeout(() => void release(), 100);
   await (await lockMachine(name('patience'), 10_000))();
-});
-
-test('a holder that was killed holds nothing', async () => {
-  const hold = "require('node:net').createServer().listen(process.argv[1], () => console.log('held'))";
-  const holder = spawn(process.execPath, ['-e', hold, lockAddress(name('killed'))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(holder.stdout, 'data');
-  await expect(lockMachine(name('killed'), 0)).rejects.toMatchObject({ code: 'already-running' });
-  holder.kill('SIGKILL');
-  await once(holder, 'close');
-  await (await lockMachine(name('killed'), 0))();
 });

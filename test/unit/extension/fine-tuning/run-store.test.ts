@@ -5,9 +5,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MEASURED } from '../../../../src/extension/fine-tuning/presets';
 import type { RunRecord } from '../../../../src/extension/fine-tuning/run-record';
 import { RunStore } from '../../../../src/extension/fine-tuning/run-store';
+import { BEGUN } from './finished-run';
 
 let folder: string;
 let store: RunStore;
@@ -17,21 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const record: RunRecord = {
-  name: '短編集',
-  workspace: ['file:///drafts'],
-  model: '/models/tsuzuki-base-ja',
-  preset: 'standard',
-  hyperparameters: MEASURED,
-  files: 2,
-  training: { characters: 900, tokens: 450 },
-  heldOut: { characters: 100, tokens: 50 },
-  begun: '2026-11-25T13:00:00.000Z',
-  state: { kind: 'unfinished' },
-};
-
 async function begin(time: string, more: Partial<RunRecord> = {}) {
-  const run = { ...store.newRun(new Date(time)), record: { ...record, ...more } };
+  const run = { ...store.newRun(new Date(time)), record: { ...BEGUN, ...more } };
   await store.write(run);
   return run;
 }
