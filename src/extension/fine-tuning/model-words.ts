@@ -54,7 +54,7 @@ export function factsOf(made: MadeModel): readonly (readonly [string, string])[]
     ],
     ...(continues === undefined ? [] : [[l10n.t('Continues'), continues.name] as const]),
     [l10n.t('Made'), when],
-    [l10n.t('Training'), `${presetName(preset)}, ${l10n.t('{0} steps', number(state.steps))}`],
+    [l10n.t('Training'), l10n.t('{0}, {1} steps', presetName(preset), number(state.steps))],
     ...(verdict.kind === 'unknown'
       ? []
       : [

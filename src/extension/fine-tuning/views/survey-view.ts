@@ -172,10 +172,14 @@ function files(survey: Survey): Html {
   <tbody>${rows.map((file) => row(file, (path) => labels.get(path) ?? path))}</tbody>
 </table>
 ${hidden > 0 && html`<p class="hint">${l10n.t('and {0} more files, which are not shown', number(hidden))}</p>`}
-<p class="hint">${l10n.t(
+<p class="hint">${survey.excluded > 0 && leftOutFiles(survey.excluded)} <button class="link" data-action="read-again">${l10n.t('Read Again')}</button></p>`;
+}
+
+function leftOutFiles(count: number): string {
+  return l10n.t(
     '{0} more files are left out by .gitignore or by the setting “tsuzuki.fineTuning.exclude”.',
-    number(survey.excluded),
-  )} <button class="link" data-action="read-again">${l10n.t('Read Again')}</button></p>`;
+    number(count),
+  );
 }
 
 function row({ path, label, text, leftOut, chosen }: SurveyedFile, labelOf: (path: string) => string): Html {

@@ -13,10 +13,14 @@ const text = (characters: number, heldOut = characters / 10) => ({
   heldOut: { characters: heldOut, tokens: heldOut / 2 },
 });
 
+function surveyWithout(excluded: number, characters = 20_000, heldOut?: number) {
+  return surveyOf([{ path: '/drafts/海.txt', text: text(characters, heldOut) }], excluded, () => '海.txt');
+}
+
 function state(characters: number, more: Partial<SurveyState> = {}, heldOut?: number): SurveyState {
   return {
     kind: 'survey',
-    survey: surveyOf([{ path: '/drafts/海.txt', text: text(characters, heldOut) }], 3, () => '海.txt'),
+    survey: surveyWithout(3, characters, heldOut),
     preset: 'standard',
     measurement: { kind: 'measuring' },
     model: 'tsuzuki-base-ja',
@@ -52,6 +56,11 @@ describe('the page before a run', () => {
     const measured = state(200_000, { measurement: { kind: 'measured', step } });
     expect(section('presets', measured)).toContain('352 steps · about 12 min');
     expect(section('cost', measured)).toContain('A step takes 2.0 s and 512 MB of memory');
+  });
+
+  it('says how many files were not looked at, where there are any', () => {
+    expect(section('files', state(20_000))).toMatch(/3 more files are left out by .gitignore .* Read Again$/);
+    expect(section('files', state(20_000, { survey: surveyWithout(0) }))).not.toContain('left out');
   });
 
   it('can be started when there is enough, and says what is lacking otherwise', () => {
