@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
 import { proseOf } from '../unit/text/manuscript/prose';
-import { setColorTheme } from './bed/color-theme';
 import { EditorWindow } from './bed/editor-window';
 import { FineTuningPage } from './bed/fine-tuning-page';
 import { addMadeRun, resultsFolder, theInstalledModel } from './bed/made-run';
@@ -170,41 +169,4 @@ describe('models that were made', () => {
       return pid !== than && pid;
     });
   }
-});
-
-describe('models that were made, in Japanese', () => {
-  let window: EditorWindow;
-
-  beforeAll(async () => {
-    resetSettings();
-    rmSync(resultsFolder(), { recursive: true, force: true });
-    await addMadeRun('20261125-130000-000', 4, { name: '短編集', model: theInstalledModel() });
-    await addMadeRun('20261125-110000-000', 3, { name: '旧作', model: '/models/medium' }, 'f'.repeat(64));
-    window = await EditorWindow.open('彼は老いていた。漁師は', TEXTS, { language: 'ja' });
-  });
-  afterAll(async () => {
-    rmSync(resultsFolder(), { recursive: true, force: true });
-    resetSettings();
-    await window.close();
-  });
-
-  it.each(['dark', 'light'] as const)('are listed in %s colours', async (theme) => {
-    onTestFailed(() => window.screenshot('failed-made-models-ja'));
-    await setColorTheme(window.page, theme);
-    const view = new ModelsView(window.page, window.quickInput, 'Tsuzuki のモデル');
-    await view.open();
-    await view.row('短編集').filter({ hasText: '10.2 % 改善 · 2026/11/25' }).waitFor();
-    await view.row('旧作').filter({ hasText: '元のモデルがありません' }).waitFor();
-    await view.showTooltip('旧作', '/models/medium に見つかりません');
-    await window.screenshot(`models-view-ja-${theme}`);
-    await window.page.keyboard.press('Escape');
-    await window.quickInput.runCommand('Tsuzuki: 学習したモデル…');
-    await window.quickInput.title.filter({ hasText: '学習したモデル' }).waitFor();
-    await window.screenshot(`models-picker-ja-${theme}`);
-    await window.quickInput.dismiss();
-    await view.row('短編集').click({ button: 'right' });
-    await window.page.getByRole('menuitem', { name: 'モデル全体を書き出す' }).waitFor();
-    await window.screenshot(`models-menu-ja-${theme}`);
-    await window.page.keyboard.press('Escape');
-  });
 });

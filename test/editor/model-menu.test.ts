@@ -6,7 +6,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFa
 import { LoopbackHub } from '../hub/loopback-hub';
 import { cannotTrace, leaks } from '../network-trace';
 import { hasRinnaFixtures, writeRinnaModel } from '../rinna-model';
-import { setColorTheme } from './bed/color-theme';
 import { EditorWindow } from './bed/editor-window';
 import { watchedExtensionHosts } from './bed/extension-host';
 import { resetSettings, writeMachineSettings, writeUserSettings } from './bed/settings-file';
@@ -170,22 +169,5 @@ describe.skipIf(!hasRinnaFixtures)('the model menu, with a hub on this machine (
     await window.focusEnd();
     await window.retype('は');
     await window.ghostText('は');
-  });
-
-  it('speaks Japanese, in dark colours too', async () => {
-    await window.close();
-    window = await EditorWindow.open('彼は老いていた。漁師', {}, { language: 'ja' });
-    await setColorTheme(window.page, 'dark');
-    await window.quickInput.runCommand('Tsuzuki: モデルを選ぶ…');
-    await window.quickInput.row('Tsuzuki 付属のモデル').waitFor();
-    await window.screenshot('model-menu-ja-dark');
-    await window.quickInput.choose('ハブにある別のモデル…');
-    await window.quickInput.title.filter({ hasText: 'にあるモデルの ID' }).waitFor();
-    await window.quickInput.enter(ID);
-    await dialog()
-      .filter({ hasText: `${ID} をダウンロードしますか？` })
-      .waitFor();
-    await window.screenshot('model-agreement-ja-dark');
-    await answer('Cancel');
   });
 });

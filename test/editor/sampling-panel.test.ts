@@ -173,26 +173,3 @@ describe("the writer's own numbers", () => {
     expect(existsSync(statisticsFolder())).toBe(false);
   });
 });
-
-describe('in Japanese', () => {
-  it('the panel and the numbers speak it', async () => {
-    await window.close();
-    window = await EditorWindow.open(OPENING, {}, { language: 'ja' });
-    await window.quickInput.runCommand('Tsuzuki: 続きを見ながら生成の設定を決める');
-    page = new WebPage(window.page);
-    await page.frame.getByRole('slider', { name: '意外さ' }).waitFor();
-    await page.text(/に続く 3 通り$/).waitFor();
-    await screenshots('sampling-panel-ja');
-    await page.frame.getByRole('slider', { name: '長さ' }).scrollIntoViewIfNeeded();
-    await window.screenshot('sampling-panel-ja-values');
-    await window.page.locator('.tab', { hasText: '生成の設定' }).click({ button: 'middle' });
-    await window.focusEnd();
-    await window.retype('は');
-    await window.ghostText('は');
-    await window.page.keyboard.press('Tab');
-    await window.quickInput.runCommand('Tsuzuki: 自分の記録を見る');
-    await page.frame.getByRole('row', { name: '今日' }).waitFor();
-    await page.text('数え方').click();
-    await screenshots('statistics-ja');
-  });
-});

@@ -74,8 +74,8 @@ function embeddedEntry(state: MenuState): MenuEntry {
     label: marked(chosen === undefined, '$(package)', l10n.t('The model that comes with Tsuzuki')),
     description: parts(parameterCount(embedded.parameters), size(embedded.diskBytes)),
     detail: parts(
-      l10n.t('Small and fast; the tone of modern classics, lost after a sentence or two'),
       speedText(embedded.folder, undefined, state),
+      l10n.t('Small and fast; the tone of modern classics, lost after a sentence or two'),
     ),
   };
 }
@@ -99,7 +99,7 @@ function hereEntry(model: LibraryModel, state: MenuState): MenuEntry {
       l10n.t('{0} on the disk', size(diskBytes)),
       licenseName(license),
     ),
-    detail: parts(character(id) ?? '', cacheText(folder, state), speedText(folder, parameters, state)),
+    detail: parts(cacheText(folder, state), speedText(folder, parameters, state), character(id) ?? ''),
   };
 }
 
@@ -114,7 +114,7 @@ function interruptedEntry(model: LibraryModel): MenuEntry {
   };
 }
 
-/** As short as it can be said: the list is narrow, and what does not fit is cut off. The agreement says more. */
+/** The list is narrow, and what does not fit is cut off: so figures come first. The agreement says more. */
 function offeredEntry(model: RecommendedModel, state: MenuState): MenuEntry {
   const { id, parameters, downloadBytes, license } = model;
   return {
@@ -122,9 +122,9 @@ function offeredEntry(model: RecommendedModel, state: MenuState): MenuEntry {
     label: `$(cloud-download) ${id}`,
     description: parts(l10n.t('{0} to download', size(downloadBytes)), licenseName(license)),
     detail: parts(
-      character(id) ?? '',
       l10n.t('{0} of memory', size(roundedMemory(memoryInInt8(model)))),
       speedText('', parameters, state),
+      character(id) ?? '',
     ),
   };
 }

@@ -41,8 +41,10 @@ export class QuickInput {
       const present = await box.inputValue();
       if (present.replace(/\/$/, '') === folder) await this.widget.getByRole('button', { name: button }).click();
       else await box.fill(folder);
-      await this.page.waitForTimeout(SETTLED_MS);
-      return !(await this.widget.isVisible());
+      return this.widget.waitFor({ state: 'hidden', timeout: SETTLED_MS }).then(
+        () => true,
+        () => false,
+      );
     });
   }
 

@@ -91,16 +91,21 @@ function presets(state: SurveyState, totals: Totals): Html {
   const plans = PRESET_IDS.map((id) => ({ id, plan: planOf(id, totals, measured) }));
   return html`<fieldset>
   <legend>${l10n.t('How thoroughly?')}</legend>
-  ${plans.map(({ id, plan }) => choice(id, plan, id === state.preset))}
+  ${plans.map(({ id, plan }) => choice(id, totals.files === 0 ? '' : planText(plan), id === state.preset))}
 </fieldset>
 <details id="hyperparameters"><summary>${l10n.t('Hyperparameters')}</summary>${table(plans)}</details>`;
 }
 
-function choice(id: PresetId, plan: Plan, checked: boolean): Html {
+function planText({ steps, minutes }: Plan): string {
+  return [l10n.t('{0} steps', number(steps)), ...(minutes === undefined ? [] : [duration(minutes)])].join(' · ');
+}
+
+/** @param cost What a run would take; empty where there is nothing to learn from. */
+function choice(id: PresetId, cost: string, checked: boolean): Html {
   return html`<label class="preset">
   <input type="radio" name="preset" id="preset-${id}" data-action="preset" value="${id}" ${checked && html`checked`}>
   <span><strong>${presetName(id)}</strong> <span class="hint">${presetDescription(id)}</span><br>
-  ${l10n.t('{0} steps', number(plan.steps))}${plan.minutes === undefined ? '' : ` · ${duration(plan.minutes)}`}</span>
+  ${cost}</span>
 </label>`;
 }
 

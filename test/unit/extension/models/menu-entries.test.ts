@@ -36,11 +36,11 @@ describe('the menu of models', () => {
       '— On this machine',
       '$(check) The model that comes with Tsuzuki | 8 M parameters · 33 MB | Small and fast; the tone of modern classics, lost after a sentence or two',
       '— Recommended',
-      '$(cloud-download) rinna/japanese-gpt2-xsmall | 157 MB to download · MIT | Light and quick; keeps the thread for a sentence or two · 270 MB of memory',
-      '$(cloud-download) rinna/japanese-gpt2-small | 455 MB to download · MIT | The middle way: modern prose, still quick · 420 MB of memory',
-      '$(cloud-download) rinna/japanese-gpt2-medium | 1.37 GB to download · MIT | The best prose of these; the one to write with · 850 MB of memory',
-      '$(cloud-download) ku-nlp/gpt2-small-japanese-char | 374 MB to download · CC BY-SA 4.0 | Writes character by character, and can write any of them · 390 MB of memory',
-      '$(cloud-download) ku-nlp/gpt2-medium-japanese-char | 1.26 GB to download · CC BY-SA 4.0 | Character by character too; slower, and the better prose · 820 MB of memory',
+      '$(cloud-download) rinna/japanese-gpt2-xsmall | 157 MB to download · MIT | 270 MB of memory · Light and quick; keeps the thread for a sentence or two',
+      '$(cloud-download) rinna/japanese-gpt2-small | 455 MB to download · MIT | 420 MB of memory · The middle way: modern prose, still quick',
+      '$(cloud-download) rinna/japanese-gpt2-medium | 1.37 GB to download · MIT | 850 MB of memory · The best prose of these; the one to write with',
+      '$(cloud-download) ku-nlp/gpt2-small-japanese-char | 374 MB to download · CC BY-SA 4.0 | 390 MB of memory · Writes character by character, and can write any of them',
+      '$(cloud-download) ku-nlp/gpt2-medium-japanese-char | 1.26 GB to download · CC BY-SA 4.0 | 820 MB of memory · Character by character too; slower, and the better prose',
       '— Others',
       '$(search) Another model of the hub… | Any GPT-2, by its id at huggingface.co | ',
       '$(folder-opened) A folder on this machine… | In the format of Hugging Face | ',
@@ -69,7 +69,7 @@ describe('the menu of models', () => {
         .map(text)
         .filter((one) => one.includes(MEDIUM.id)),
     ).toEqual([
-      '$(check) rinna/japanese-gpt2-medium | 336 M parameters · 1.37 GB on the disk · MIT | The best prose of these; the one to write with · 700 MB of cache · about 40 tokens/s, measured',
+      '$(check) rinna/japanese-gpt2-medium | 336 M parameters · 1.37 GB on the disk · MIT | 700 MB of cache · about 40 tokens/s, measured · The best prose of these; the one to write with',
     ]);
     expect(entry(state, 'comes with')).toContain('$(package)');
   });

@@ -74,6 +74,7 @@ describe('the page before a run', () => {
     expect(markup(nothing)).toMatch(disabled);
     expect(section('start', nothing)).toContain('No text was found in this workspace: only files');
     expect(section('totals', nothing)).toBe('');
+    expect(section('presets', nothing)).not.toMatch(/\d steps/);
     const failed = state(20_000, { measurement: { kind: 'failed', message: 'config.json: there is no such file' } });
     expect(markup(failed)).toMatch(disabled);
     expect(section('cost', failed)).toContain('config.json: there is no such file');
