@@ -67,6 +67,8 @@ async function acceptParts(editor: TextEditor, parts: readonly NextPart[]): Prom
     left = left.flatMap(({ part, rest }) =>
       part.startsWith(taken) && part !== taken ? [{ part: part.slice(taken.length), rest }] : [],
     );
+    // Who has typed on meanwhile has changed their mind.
+    if (!isCursorAt(editor, offset)) return false;
     if (await write(editor, left)) return left.every(({ rest }) => rest === '');
   } while (left.length > 0);
   return false;
@@ -85,4 +87,8 @@ async function write(editor: TextEditor, left: readonly NextPart[]): Promise<boo
     undoStopBefore: false,
     undoStopAfter: true,
   });
+}
+
+function isCursorAt({ document, selection }: TextEditor, offset: number): boolean {
+  return selection.isEmpty && document.offsetAt(selection.active) === offset;
 }

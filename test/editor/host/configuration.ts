@@ -35,6 +35,15 @@ describe('configuration', () => {
     await markdown().update('sampling.temperature', undefined, ConfigurationTarget.Global, true);
   });
 
+  for (const languageId of DEFAULT_SETTINGS.languages) {
+    it(`has no popup in the way of ghost text in ${languageId}`, () => {
+      const editor = workspace.getConfiguration('editor', { languageId });
+      assert.equal(editor.get('wordBasedSuggestions'), 'off');
+      // With this one the editor gives up ghost text that is late.
+      assert.notEqual(editor.get<{ readonly other: string }>('quickSuggestions')?.other, 'offWhenInlineCompletions');
+    });
+  }
+
   it('tsuzuki.model.path replaces the sidecar by one with that model, and says what is wrong with it', async () => {
     const before = tsuzuki.sidecarPid();
     await configuration().update('model.path', '/nowhere/at/all', ConfigurationTarget.Global);

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFailed } from 'vitest';
+import { type Counts, total } from '../../../src/extension/statistics/counts';
+import { CountsLog } from '../../../src/extension/statistics/counts-log';
 import { EditorWindow } from '../bed/editor-window';
 import { resetSettings, writeUserSettings } from '../bed/settings-file';
 import { complaintsInLogs, watchConsole } from './complaints';
 import { growth } from './growth';
-import { idleShare, soak } from './soak';
+import { BareWindow, idleShares } from './idle';
+import { soak } from './soak';
 
 // `npm run soak` sets them; the tests of all write the same minute each time.
 const minutes = Number(process.env.TSUZUKI_SOAK_MINUTES ?? 1);
@@ -43,28 +46,48 @@ describe(`a writer for ${minutes} min, seed ${seed}`, () => {
   }, async () => {
     onTestFailed(() => window.screenshot('failed-soak'));
     const { artifacts, profile } = inject('bed');
-    await window.page.waitForTimeout(IDLE_AFTER_MS);
-    const idleBefore = await idleShare(window, IDLE_SECONDS);
+    // It has come to rest when the writer does.
+    const bare = await BareWindow.open();
     const plan = { seed, minutes, record: join(artifacts, `soak-${seed}.jsonl`) };
-    const { text, counts, memory } = await soak(window, { text: OPENING, cursor: OPENING.length }, plan);
+    const before = await counted();
+    const { text, counts, taken, memory } = await soak(window, { text: OPENING, cursor: OPENING.length }, plan);
     await window.screenshot('soak');
     expect(await window.save()).toBe(text);
-    console.log(`seed ${seed}: ${text.length} characters by ${JSON.stringify(counts)}`);
+    console.log(`seed ${seed}: ${text.length} characters by ${JSON.stringify(counts)}, ${JSON.stringify(taken)} taken`);
 
-    const grown = { sidecar: megabytes(memory.sidecar), extensionHost: megabytes(memory.extensionHost) };
+    const grown = {
+      sidecar: megabytes(growth(memory.sidecar)),
+      extensionHost: megabytes(growth(memory.extensionHost)),
+    };
     await window.page.waitForTimeout(IDLE_AFTER_MS);
-    const idle = await idleShare(window, IDLE_SECONDS);
-    console.log(
-      `memory grown by ${JSON.stringify(grown)} MB; idle: ${JSON.stringify({ idleBefore, idle })} of one core`,
-    );
+    const idle = await idleShares(bare, IDLE_SECONDS);
+    await bare.close();
+    const memoryMb = { sidecar: ends(memory.sidecar), extensionHost: ends(memory.extensionHost), grown };
+    console.log(`memory in MB: ${JSON.stringify(memoryMb)}`);
+    console.log(`idle, as shares of one core: ${JSON.stringify(idle)}`);
     expect(grown.sidecar).toBeLessThan(MEMORY_TOLERANCE_MB);
     expect(grown.extensionHost).toBeLessThan(MEMORY_TOLERANCE_MB);
-    expect(idle.sidecar).toBeLessThan(IDLE_SHARE);
-    // The host runs the editor's own extensions too: what they use was there before.
-    expect(idle.host - idleBefore.host).toBeLessThan(IDLE_SHARE);
+    // The host runs the editor's own extensions too.
+    expect(idle.sidecar + idle.host - idle.bareHost).toBeLessThan(IDLE_SHARE);
 
+    const after = await counted();
+    console.log(
+      `counted: ${after.shown - before.shown} suggestions shown, ${after.accepted - before.accepted} accepted`,
+    );
+    expect({ keys: after.keys - before.keys, characters: after.characters - before.characters }).toEqual(taken);
     expect([...complaints, ...complaintsInLogs(profile.userData, began)]).toEqual([]);
   });
 });
 
-const megabytes = (samples: readonly number[]): number => Math.round(growth(samples) / 1e6);
+/** The writer's own numbers as the extension has written them down so far. */
+async function counted(): Promise<Counts> {
+  const storage = join(inject('bed').profile.userData, 'User/globalStorage/tsuzuki.tsuzuki');
+  const days = await new CountsLog(join(storage, 'statistics')).read();
+  return total(days.flatMap(({ models }) => [...models.values()]));
+}
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+
+/** The first and the last sample. */
+const ends = (samples: readonly number[]): readonly number[] =>
+  [samples.at(0), samples.at(-1)].map((bytes = 0) => megabytes(bytes));

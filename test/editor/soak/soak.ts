@@ -2,9 +2,9 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import type { EditorWindow } from '../bed/editor-window';
 import { theSidecar } from '../bed/sidecar-process';
 import type { Manuscript } from './manuscript';
-import { parentOf, privateMemory, processorTime } from './process-figures';
+import { parentOf, privateMemory } from './process-figures';
 import { drawStep, type Step } from './steps';
-import { Typist } from './typist';
+import { type Taken, Typist } from './typist';
 
 export interface SoakPlan {
   /** The same seed gives the same steps. */
@@ -24,6 +24,7 @@ export interface SoakResult {
   /** What must stand in the file. */
   readonly text: string;
   readonly counts: Readonly<Record<string, number>>;
+  readonly taken: Taken;
   readonly memory: MemorySamples;
 }
 
@@ -59,17 +60,7 @@ export async function soak(
     memory.sidecar.push(privateMemory(sidecar));
     memory.extensionHost.push(privateMemory(extensionHost));
   }
-  return { text: manuscript.text, counts, memory };
-}
-
-/** Processor time that sidecar and extension host use while nobody writes, as a share of one core. */
-export async function idleShare(window: EditorWindow, seconds: number): Promise<{ sidecar: number; host: number }> {
-  const sidecar = await theSidecar();
-  const pids = [sidecar, parentOf(sidecar)] as const;
-  const before = pids.map(processorTime);
-  await window.page.waitForTimeout(seconds * 1000);
-  const [ours = 0, host = 0] = pids.map((pid, index) => (processorTime(pid) - (before[index] ?? 0)) / (seconds * 1000));
-  return { sidecar: ours, host };
+  return { text: manuscript.text, counts, taken: typist.taken, memory };
 }
 
 async function at<T>(index: number, step: Step, perform: () => Promise<T>): Promise<T> {

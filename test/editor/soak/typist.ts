@@ -11,8 +11,18 @@ const OFFER_PATIENCE_MS = 4000;
 
 const KEYS = { all: 'Tab', phrase: 'Control+ArrowRight', sentence: 'Control+ArrowDown' } as const;
 
+/** What the writer's own numbers must say of it. */
+export interface Taken {
+  /** Key presses that took a suggestion or a piece. */
+  readonly keys: number;
+  /** Characters that they took; undoing one gives none back. */
+  readonly characters: number;
+}
+
 /** Does in a window what steps say, and says what must come of it. */
 export class Typist {
+  taken: Taken = { keys: 0, characters: 0 };
+
   constructor(private readonly window: EditorWindow) {}
 
   /**
@@ -101,6 +111,8 @@ export class Typist {
     const { keyboard } = this.window.page;
     await keyboard.press(KEYS[unit]);
     await this.#cursorAt(taken);
+    const { keys, characters } = this.taken;
+    this.taken = { keys: keys + 1, characters: characters + [...part].length };
     if (afterwards === 'keep') return taken;
     await keyboard.press('Control+z');
     await this.#cursorAt(manuscript);
