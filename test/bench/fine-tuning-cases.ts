@@ -43,6 +43,12 @@ export const FINE_TUNING_CASES: readonly FineTuningCase[] = [
     learning_rate: 1e-4,
     num_train_epochs: 4,
   }),
+  aCase('full, 4 × 256, 4 epochs, 3e-4', FULL, {
+    per_device_train_batch_size: 4,
+    block_size: 256,
+    learning_rate: 3e-4,
+    num_train_epochs: 4,
+  }),
   aCase('lora r = 8, 8 × 128', lora(8), { per_device_train_batch_size: 8, learning_rate: 1e-3 }),
   aCase('lora r = 16, 4 × 256, 4 epochs', lora(16), {
     per_device_train_batch_size: 4,

@@ -21,6 +21,8 @@ const AUTHOR = '新美南吉';
 const HELD_OUT_EVERY = 3;
 /** Of the other authors, every so many works. */
 const SAMPLE_EVERY = 8;
+/** The other author of several long works of whom the embedded model has read nothing. */
+const SECOND_AUTHOR = '近松秋江';
 /**
  * 小桜姫物語 (浅野和三郎), 無人島に生きる十六人 (須川邦彦) and 中世の文学伝統 (風巻景次郎): all works of 100,000 characters
  * whose authors the embedded model has not read.
@@ -29,7 +31,7 @@ const LONG_WORKS: ReadonlySet<string> = new Set(['004823', '042767', '050931']);
 /** So much of a long work is learnt from, and the rest written. */
 const EARLIER_SHARE = 0.75;
 
-export const CASE_NAMES = ['others', 'third', 'rest', 'later'] as const;
+export const CASE_NAMES = ['others', 'third', 'rest', 'second', 'later'] as const;
 export type CaseName = (typeof CASE_NAMES)[number];
 
 /** What is measured, of held-out works in the order of their numbers. */
@@ -51,6 +53,11 @@ export function qualityCase(name: CaseName, works: readonly Work[]): QualityCase
       const written = turns.reduce((sum, turn) => sum + turn.written.length, 0);
       const learntFrom = `${turns[0]?.learnt.length ?? 0} others`;
       return { name: `${AUTHOR}, the other ${written} works`, learntFrom, turns };
+    }
+    case 'second': {
+      const theirs = works.filter(({ author }) => author === SECOND_AUTHOR);
+      const turns = theirs.map((work) => ({ learnt: theirs.filter((other) => other !== work), written: [work] }));
+      return { name: `${SECOND_AUTHOR}, ${theirs.length} works`, learntFrom: `${theirs.length - 1} others`, turns };
     }
     case 'later': {
       const turns = works.filter(({ id }) => LONG_WORKS.has(id)).map(partsOf);

@@ -19,6 +19,7 @@ test.each<[CaseName, string[]]>([
   ['others', [' → c0']],
   ['third', ['n0 n1 n3 n4 n6 → n2 n5']],
   ['rest', ['n1 n2 n4 n5 → n0 n3 n6', 'n0 n2 n3 n5 n6 → n1 n4']],
+  ['second', ['c1 c2 → c0', 'c0 c2 → c1', 'c0 c1 → c2']],
   ['later', ['042767 → 042767']],
 ])('%s: %j', (name, expected) => {
   expect(turnsOf(name)).toEqual(expected);
