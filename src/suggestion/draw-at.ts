@@ -2,9 +2,7 @@ import { type Continuations, continuationsAt } from '../engine/inference/continu
 import type { LanguageModel } from '../engine/inference/language-model';
 import type { PromptBuilder } from '../engine/inference/prompt';
 import type { GenerateOptions } from '../engine/inference/sequence';
-import { tokensBeginningWith } from '../engine/tokenizer/beginning-tokens';
 import type { SamplingSettings, StopAt } from '../protocol/settings';
-import { isLineEnd } from '../text/japanese';
 import { stopRule, withoutCutEnd } from '../text/phrases/suggestion-end';
 import { lastLine, openQuotes } from '../text/typography/brackets';
 import type { Place } from './place';
@@ -13,11 +11,6 @@ import type { Place } from './place';
 const PARAGRAPH_END = /[。！？!?」』）…―—]$/u;
 /** A line that has one of these is prose, and no heading. */
 const PROSE = /[、。！？「」…]/u;
-/**
- * To take a comma is as much work as to type it, and whoever wants none there could take nothing of what stands behind it:
- * at the end of a line no suggestion begins with one.
- */
-const COMMAS = '、，,';
 
 export interface DrawRequest {
   readonly place: Place;
@@ -40,9 +33,8 @@ export async function drawAt(
 ): Promise<Continuations> {
   const { before } = place;
   const rule = stopRule(stopAt, before);
-  const commas = isLineEnd(place.restOfLine) ? tokensBeginningWith(model.tokenizer, COMMAS) : [];
-  const notFirst = new Set([...commas, ...(beginUnlike ?? [])]);
-  const drawing = { ...sampling, ...rule, notFirst, atFirst: atFirst(place, asked) };
+  const unlike = beginUnlike !== undefined && { notFirst: beginUnlike };
+  const drawing = { ...sampling, ...rule, ...unlike, atFirst: atFirst(place, asked) };
   const drawn = await continuationsAt(model, prompts, {
     before,
     sampling: drawing,

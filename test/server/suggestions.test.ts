@@ -59,16 +59,6 @@ describe('how long a suggestion is', () => {
   });
 });
 
-test.each(['　朝の港はまだ暗かった。漁師は║', '　朝の港はまだ暗かった。しかし║', '「おまえは今日も、舟に乗って║'])(
-  'no suggestion begins with a comma, which is as soon typed: %j',
-  async (marked) => {
-    const { uri, position } = await at(marked, { sampling: { temperature: 1, alternatives: 5, seed: 1 } });
-    const suggestions = await client.invoke(uri, position);
-    expect(suggestions.length).toBeGreaterThan(1);
-    expect(suggestions.filter((suggestion) => /^\s*[、，,]/u.test(suggestion))).toEqual([]);
-  },
-);
-
 describe('at the end of a paragraph the next one begins', () => {
   const text = '　朝の港はまだ暗かった。\n　漁師は舟を出した。';
   test.each([
