@@ -1,5 +1,5 @@
 /** The beginning tells nothing: a second in which a disk wakes up, the code is compiled. */
-const TELLS_AFTER = { ms: 1000, share: 0.04 } as const;
+const TELLS_AFTER = { ms: 1000, share: 0.1 } as const;
 
 /**
  * Tells how long an import will still take, from how long what is done of it took. It begins with the import: with its

@@ -36,6 +36,7 @@ describe('recorded imports of a model of medium’s shape', () => {
 
   // Milliseconds of each part, until the model was open: on a machine at rest, and on one that had much else to do.
   test.each<Readonly<Partial<Record<ImportPart, number>>>>([
+    { hashing: 1788, quantising: 8152, arranging: 4172 },
     { hashing: 2454, quantising: 11_947, arranging: 4150 },
     { hashing: 2222, quantising: 19_630, arranging: 5780 },
     { hashing: 3245, quantising: 18_114, arranging: 4734 },
@@ -66,6 +67,6 @@ describe('recorded imports of a model of medium’s shape', () => {
       begun += ms;
     }
     expect(wrong).toEqual([]);
-    expect(said).toBeGreaterThan(45);
+    expect(said).toBeGreaterThan(40);
   });
 });
