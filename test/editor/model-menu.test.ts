@@ -74,6 +74,9 @@ describe.skipIf(!hasRinnaFixtures)('the model menu, with a hub on this machine (
         await openMenu();
         await window.quickInput.row('rinna/japanese-gpt2-medium').waitFor();
         await window.quickInput.dismiss();
+        // A process that is started has its pipes from calls that are traced: without any, nothing was watched.
+        await window.quickInput.runCommand('Tsuzuki: Restart');
+        await until('a call', () => statSync(trace).size > 0);
       });
       expect(statSync(trace).size).toBeGreaterThan(0);
       expect(await leaks(trace)).toEqual([]);
