@@ -2,7 +2,7 @@ import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, Ur
 import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { ModelIdentity } from '../../protocol/status';
 import { modelInSettings } from '../model-folder';
-import { findInterrupted } from './interrupted-runs';
+import { discardInterrupted, findInterrupted, stillInterrupted } from './interrupted-runs';
 import { learntBy } from './learnt';
 import { baseFolder, nameOf, nameOfContinuation } from './made-model';
 import { MadeModels } from './made-models';
@@ -130,11 +130,9 @@ export class FineTuning implements Disposable {
     const discard = l10n.t('Discard It');
     const message = l10n.t('Fine-tuning on this workspace was interrupted after step {0}.', step);
     const choice = await window.showInformationMessage(message, resume, discard, l10n.t('Later'));
-    if (choice === discard) await this.#store.remove(run.folders);
-    if (choice === resume) {
-      this.#panel.reveal();
-      await this.#resume(run);
-    }
+    // The notification can be answered hours later: the run may be under way by then, or have its result.
+    if (choice === discard) await this.#discard(run);
+    if (choice === resume && !(await this.#resume(run))) await this.open();
   }
 
   dispose(): void {
@@ -159,7 +157,9 @@ export class FineTuning implements Disposable {
         this.#continued = this.#survey.toContinue;
         return this.#read();
       case 'resume':
-        if (this.#survey.interrupted !== undefined) await this.#resume(this.#survey.interrupted);
+        if (this.#survey.interrupted !== undefined && !(await this.#resume(this.#survey.interrupted))) {
+          await this.#read();
+        }
         return;
       case 'discard':
         return this.#survey.discardInterrupted();
@@ -220,10 +220,18 @@ export class FineTuning implements Disposable {
     return nameOfContinuation(earlier.record.name, names);
   }
 
-  async #resume(stored: StoredRun): Promise<void> {
-    if (this.#run !== undefined) return;
+  /** Goes on with a run until it has ended. @returns false when it cannot, as it goes on already or has ended. */
+  async #resume(stored: StoredRun): Promise<boolean> {
+    const now = await stillInterrupted(this.#store, stored);
+    if (now === undefined || this.#run !== undefined) return false;
+    this.#panel.reveal();
     this.#survey.stop();
-    await this.#train(stored, this.#trainers.start(), true, async () => this.#store.texts(stored));
+    await this.#train(now, this.#trainers.start(), true, async () => this.#store.texts(now));
+    return true;
+  }
+
+  async #discard(stored: StoredRun): Promise<void> {
+    if (this.#run?.stored.id !== stored.id) await discardInterrupted(this.#store, stored);
   }
 
   async #train(
