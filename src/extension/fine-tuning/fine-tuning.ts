@@ -50,7 +50,7 @@ export class FineTuning implements Disposable {
     this.#trainers = new Trainers(context, log);
     this.#panel = new FineTuningPanel(context.extensionUri);
     this.#survey = new SurveyPage(this.#panel, this.#store, this.#trainers, log);
-    this.#result = new ResultPage(this.#panel, this.#store, this.#trainers, log);
+    this.#result = new ResultPage(this.#panel, this.#store, this.#trainers, log, context.extensionPath);
     this.#panel.onAction((action) => {
       this.#act(action).catch((error: unknown) => {
         log.error(String(error));
