@@ -10,12 +10,12 @@ import { TrainingSession } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
 import { EventLog } from './event-log';
 import { type HeldOutText, heldOutText } from './held-out-text';
-import { clearOutput, lookAtOutput } from './output-folder';
+import { clearOutput, lookAtOutput, publishResult } from './output-folder';
 import type { FineTuneRequest } from './request';
 import { isAdapter, openStartingAdapter, type StartingAdapter } from './starting-adapter';
 import { Stopwatch } from './stopwatch';
 import { readTexts, textsFingerprint } from './texts';
-import { publishResult, type TrainedWeights, trainedWeights } from './trained-weights';
+import { type TrainedWeights, trainedWeights } from './trained-weights';
 import {
   readOptimizer,
   readTrainingState,

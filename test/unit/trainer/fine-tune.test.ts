@@ -165,6 +165,34 @@ describe('from an adapter', () => {
   });
 });
 
+describe('overwriting', () => {
+  const again = (method: RequestedMethod) => run(request(method, { overwrite_output_dir: true }));
+
+  test('leaves one result: of the run that came last', async () => {
+    const one = ['adapter_config.json', 'adapter_model.safetensors'];
+    const other = ['config.json', 'model.safetensors', 'spiece.model'];
+    await run(request(FULL));
+    const leftOver = join(output, 'merges.txt');
+    await writeFile(leftOver, 'of another tokenizer');
+    const results = async () =>
+      (await readdir(output)).filter((name) => !/^checkpoint-|^training_log/.test(name)).sort();
+    await again(LORA);
+    expect(await results()).toEqual(one);
+    await again(FULL);
+    expect(await results()).toEqual(other);
+  });
+
+  test('leaves alone what no run has made', async () => {
+    await mkdir(output);
+    const own = ['LICENSE', 'config.json', 'novel.txt'];
+    for (const name of own) await writeFile(join(output, name), name);
+    for (const _ of ['over what is there', 'over its own']) {
+      await again(LORA);
+      for (const name of own) expect(await readFile(join(output, name), 'utf8')).toBe(name);
+    }
+  });
+});
+
 describe('says what is wrong and how to cure it', () => {
   const failure = async (asked: FineTuneRequest) => {
     const error: unknown = await run(asked).catch((reason: unknown) => reason);
@@ -209,6 +237,20 @@ describe('says what is wrong and how to cure it', () => {
     const before = await files();
     const asked = request(LORA, { overwrite_output_dir: true, ...mistyped() });
     await expect(run(asked)).rejects.toMatchObject({ code: expect.stringMatching(/-missing$/) });
+    expect(await files()).toEqual(before);
+  });
+
+  test.each([
+    ['the model', FULL, (folder: string): Partial<FineTuneRequest> => ({ model: folder })],
+    ['the adapter', LORA, (folder: string): Partial<FineTuneRequest> => ({ from_adapter: folder })],
+  ])('%s that it begins with, in the folder that it would replace', async (_, method, source) => {
+    await run(request(method));
+    const before = await files();
+    const [checkpoint = ''] = (await readdir(output)).filter((name) => name.startsWith('checkpoint-'));
+    for (const place of [output, join(output, checkpoint)]) {
+      const asked = request(method, { overwrite_output_dir: true, ...source(place) });
+      expect(await failure(asked)).toMatchObject({ code: 'output-holds-source', place });
+    }
     expect(await files()).toEqual(before);
   });
 
