@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { TrainingEvent } from '../protocol/training';
 import { EventFile } from './tensorboard/event-file';
 
+/** Name of the log in the folder of a run. */
+export const LOG_FILE = 'training_log.jsonl';
+
 /** Keeps the events of a run: JSON Lines beside the result and, when wanted, TensorBoard's event files. */
 export class EventLog {
   private constructor(
@@ -12,7 +15,7 @@ export class EventLog {
 
   static async open(output: string, loggingDir: string | undefined): Promise<EventLog> {
     await mkdir(output, { recursive: true });
-    const lines = await open(join(output, 'training_log.jsonl'), 'a');
+    const lines = await open(join(output, LOG_FILE), 'a');
     return new EventLog(lines, loggingDir === undefined ? undefined : await EventFile.open(loggingDir));
   }
 

@@ -1,6 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { openCheckpoint } from '../engine/checkpoint/checkpoint';
+import { type Checkpoint, openCheckpoint } from '../engine/checkpoint/checkpoint';
 import { checkpointFingerprint } from '../engine/checkpoint/fingerprint';
 import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
 import { newAdamWState } from '../engine/training/adamw';
@@ -12,17 +10,18 @@ import { TrainingSession } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
 import { EventLog } from './event-log';
 import { type HeldOutText, heldOutText } from './held-out-text';
+import { clearOutput, lookAtOutput, publishResult } from './output-folder';
 import type { FineTuneRequest } from './request';
-import { isAdapter, openStartingAdapter } from './starting-adapter';
+import { isAdapter, openStartingAdapter, type StartingAdapter } from './starting-adapter';
 import { Stopwatch } from './stopwatch';
 import { readTexts, textsFingerprint } from './texts';
-import { publishResult, type TrainedWeights, trainedWeights } from './trained-weights';
+import { type TrainedWeights, trainedWeights } from './trained-weights';
 import {
   readOptimizer,
   readTrainingState,
   saveTrainingCheckpoint,
+  type TrainingCheckpoint,
   type TrainingState,
-  trainingCheckpoints,
 } from './training-checkpoint';
 import { isDiskFull, TrainingError } from './training-error';
 
@@ -45,10 +44,11 @@ export interface FineTuneObserver {
  * @throws {CheckpointError} when the model cannot be used, {TrainingError} when the run cannot begin or go on
  */
 export async function fineTune(request: FineTuneRequest, observer: FineTuneObserver): Promise<TrainingEvent> {
-  const checkpoints = await prepareOutput(request);
-  const log = await openLog(request);
+  const start = await openStart(request, await lookAtOutput(request));
+  await clearOutput(request);
+  const log = await EventLog.open(request.output, request.logging_dir);
   try {
-    return await run(request, checkpoints, {
+    return await run(request, start, {
       signal: observer.signal,
       finish: observer.finish,
       tell: async (event) => {
@@ -72,11 +72,23 @@ interface Progress {
   readonly tell: (event: TrainingEvent) => Promise<TrainingEvent>;
 }
 
-async function run(
-  request: FineTuneRequest,
-  checkpoints: Awaited<ReturnType<typeof trainingCheckpoints>>,
-  { signal, finish, tell }: Progress,
-): Promise<TrainingEvent> {
+/** What a run begins or goes on with. */
+interface Start {
+  readonly base: Checkpoint;
+  readonly blocks: readonly Block[];
+  readonly tokens: number;
+  readonly heldOut: HeldOutText;
+  readonly weights: TrainedWeights;
+  /** The adapter whose weights it begins with. */
+  readonly starting: StartingAdapter | undefined;
+  readonly newest: TrainingCheckpoint | undefined;
+  /** The state in `newest`. */
+  readonly resumed: TrainingState | undefined;
+  readonly identity: TrainingState['identity'];
+}
+
+/** Opens and reads all that is asked for. Nothing is changed in the output folder until that has gone well. */
+async function openStart(request: FineTuneRequest, checkpoints: readonly TrainingCheckpoint[]): Promise<Start> {
   const { output, arguments: args } = request;
   const base = await openCheckpoint(request.model);
   if (args.block_size > base.config.n_positions) {
@@ -109,8 +121,15 @@ async function run(
   const weights = trainedWeights(base, fingerprint, method);
   const resumed = newest && (await readTrainingState(newest.folder));
   if (resumed !== undefined) requireSame(resumed.identity, identity, newest?.folder ?? output);
+  return { base, blocks, tokens, heldOut, weights, starting, newest, resumed, identity };
+}
 
-  const { threads, cacheFolder } = request;
+async function run(
+  request: FineTuneRequest,
+  { base, blocks, tokens, heldOut, weights, starting, newest, resumed, identity }: Start,
+  { signal, finish, tell }: Progress,
+): Promise<TrainingEvent> {
+  const { threads, cacheFolder, arguments: args } = request;
   const session = await TrainingSession.create(base, {
     method: weights.method,
     cacheFolder,
@@ -253,31 +272,6 @@ async function readWeights(weights: TrainedWeights, folder: string) {
   return weights.read(folder).catch((error: unknown) => {
     throw new TrainingError('checkpoint-broken', folder, error instanceof Error ? error.message : String(error));
   });
-}
-
-/** What a run leaves in its folder; anything else there is somebody's and stays. */
-const OWN = /^(checkpoint-\d+|training_log\.jsonl)$/;
-
-/** What a killed process was writing. */
-const UNFINISHED = /^\.+(checkpoint-\d+\..*\.(part|old)|result(\..*\.(part|old))?)$/;
-
-/** @returns The checkpoints to go on from, the newest first; none for a run that begins. */
-async function prepareOutput({ output, resume, overwrite_output_dir }: FineTuneRequest) {
-  const entries = await readdir(output).catch(() => []);
-  for (const name of entries.filter((entry) => UNFINISHED.test(entry))) {
-    await rm(join(output, name), { recursive: true, force: true });
-  }
-  if (resume) return trainingCheckpoints(output);
-  if (entries.length === 0) return [];
-  if (!overwrite_output_dir) throw new TrainingError('output-exists', output);
-  for (const name of entries.filter((entry) => OWN.test(entry))) {
-    await rm(join(output, name), { recursive: true, force: true });
-  }
-  return [];
-}
-
-async function openLog({ output, logging_dir }: FineTuneRequest): Promise<EventLog> {
-  return EventLog.open(output, logging_dir);
 }
 
 function requireSame(before: TrainingState['identity'], now: TrainingState['identity'], folder: string): void {

@@ -1,5 +1,3 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../engine/checkpoint/checkpoint';
 import { loraScale } from '../engine/checkpoint/lora-modules';
 import { writeModelFolder } from '../engine/checkpoint/model-folder';
@@ -81,25 +79,4 @@ function pairs(parameters: Parameters): Map<string, LoraMatrices> {
     if (b !== undefined) matrices.set(module, { a, b });
   }
   return matrices;
-}
-
-/** Files that make a folder a model or an adapter: they come last. */
-const CONFIGS = ['config.json', 'adapter_config.json'];
-
-/**
- * Puts the result into the run's own folder, beside its checkpoints. It is written whole elsewhere first, and what makes
- * the folder a model comes last.
- */
-export async function publishResult(output: string, write: (folder: string) => Promise<void>): Promise<void> {
-  const staging = join(output, '.result');
-  await rm(staging, { recursive: true, force: true });
-  await mkdir(output, { recursive: true });
-  await write(staging);
-  const names = await readdir(staging);
-  const ordered = [
-    ...names.filter((name) => !CONFIGS.includes(name)),
-    ...names.filter((name) => CONFIGS.includes(name)),
-  ];
-  for (const name of ordered) await rename(join(staging, name), join(output, name));
-  await rm(staging, { recursive: true, force: true });
 }

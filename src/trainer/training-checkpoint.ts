@@ -62,10 +62,14 @@ export async function saveTrainingCheckpoint(
   return folder;
 }
 
+/** Where a checkpoint lies. */
+export interface TrainingCheckpoint {
+  readonly folder: string;
+  readonly step: number;
+}
+
 /** The checkpoints of a run, the newest first. */
-export async function trainingCheckpoints(
-  output: string,
-): Promise<readonly { readonly folder: string; readonly step: number }[]> {
+export async function trainingCheckpoints(output: string): Promise<readonly TrainingCheckpoint[]> {
   const names = await readdir(output).catch(() => []);
   return names
     .flatMap((name) => {

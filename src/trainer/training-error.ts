@@ -9,6 +9,7 @@ export type TrainingErrorCode =
   | 'already-running'
   | 'block-too-long'
   | 'output-exists'
+  | 'output-holds-source'
   | 'adapter-needs-lora'
   | 'checkpoint-broken'
   | 'resume-differs'
@@ -73,6 +74,16 @@ const WORDINGS: Wordings<TrainingErrorCode> = {
     ja: {
       problem: '出力先のフォルダが空ではありません',
       cure: '続きから始めるなら --resume、置き換えるなら --overwrite-output-dir を付けるか、別のフォルダを選んでください。',
+    },
+  },
+  'output-holds-source': {
+    en: {
+      problem: 'the run begins with this, and --overwrite-output-dir would delete it',
+      cure: 'Give another --output.',
+    },
+    ja: {
+      problem: 'この学習の元になるものですが、--overwrite-output-dir を付けると削除されてしまいます',
+      cure: '--output に別のフォルダを指定してください。',
     },
   },
   'adapter-needs-lora': {

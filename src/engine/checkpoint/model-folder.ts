@@ -10,7 +10,7 @@ import { writeWholeFile } from './whole-file';
 import { type WholeFolderOptions, writeWholeFolder } from './whole-folder';
 
 /** Files that go along with other weights as they are: how to generate, the tokenizer in all its forms, the licence. */
-const COPIED_FILES = ['generation_config.json', ...TOKENIZER_FILES, 'vocab.txt', 'LICENSE', 'NOTICE'];
+export const COPIED_FILES = ['generation_config.json', ...TOKENIZER_FILES, 'vocab.txt', 'LICENSE', 'NOTICE'];
 
 export interface ModelFolderContent extends WholeFolderOptions {
   /** Gives config and tokenizer. */

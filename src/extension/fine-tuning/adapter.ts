@@ -12,21 +12,18 @@ export function chosenAdapter(): string | undefined {
   return resolveModelFolder(path, homedir(), workspace.workspaceFolders?.[0]?.uri.fsPath).folder;
 }
 
-/** Has this workspace use an adapter. @returns What its settings said before, for {@link restoreAdapter}. */
-export async function applyAdapter(folder: string): Promise<string | undefined> {
-  const configuration = workspace.getConfiguration(SETTINGS_SECTION);
-  const before = configuration.inspect<string>(ADAPTER)?.workspaceValue;
-  await configuration.update(ADAPTER, folder, ConfigurationTarget.Workspace);
-  return before;
+/** What the settings of this workspace say; undefined where they leave it to the user's own. */
+export function adapterOfWorkspace(): string | undefined {
+  return workspace.getConfiguration(SETTINGS_SECTION).inspect<string>(ADAPTER)?.workspaceValue;
 }
 
 /** Has this workspace use the model as it is, whatever the user's own settings say. */
 export async function useNoAdapter(): Promise<void> {
   const everywhere = workspace.getConfiguration(SETTINGS_SECTION).inspect<string>(ADAPTER)?.globalValue ?? '';
-  await restoreAdapter(everywhere === '' ? undefined : '');
+  await writeAdapterOfWorkspace(everywhere === '' ? undefined : '');
 }
 
-/** Puts back what the settings of this workspace said; undefined for nothing. */
-export async function restoreAdapter(before: string | undefined): Promise<void> {
-  await workspace.getConfiguration(SETTINGS_SECTION).update(ADAPTER, before, ConfigurationTarget.Workspace);
+/** Has the settings of this workspace name an adapter; an empty text means none, undefined leaves it to the user's own. */
+export async function writeAdapterOfWorkspace(folder: string | undefined): Promise<void> {
+  await workspace.getConfiguration(SETTINGS_SECTION).update(ADAPTER, folder, ConfigurationTarget.Workspace);
 }

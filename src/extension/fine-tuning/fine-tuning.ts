@@ -2,7 +2,7 @@ import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, Ur
 import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { ModelIdentity } from '../../protocol/status';
 import { modelInSettings } from '../model-folder';
-import { findInterrupted } from './interrupted-runs';
+import { discardInterrupted, findInterrupted, stillInterrupted } from './interrupted-runs';
 import { learntBy } from './learnt';
 import { baseFolder, nameOf, nameOfContinuation } from './made-model';
 import { MadeModels } from './made-models';
@@ -13,6 +13,7 @@ import { planOf } from './presets';
 import { offerFolder, refuseUntrusted } from './refusals';
 import { ResultPage } from './result-page';
 import { RunIndicator } from './run-indicator';
+import { type KeepingEnd, keepingEnds } from './run-phase';
 import { RunStore, type StoredRun } from './run-store';
 import { RunTrash } from './run-trash';
 import { chosenFiles, totalsOf } from './survey';
@@ -50,7 +51,7 @@ export class FineTuning implements Disposable {
     this.#trainers = new Trainers(context, log);
     this.#panel = new FineTuningPanel(context.extensionUri);
     this.#survey = new SurveyPage(this.#panel, this.#store, this.#trainers, log);
-    this.#result = new ResultPage(this.#panel, this.#store, this.#trainers, log);
+    this.#result = new ResultPage(this.#panel, this.#store, this.#trainers, log, context.extensionPath);
     this.#panel.onAction((action) => {
       this.#act(action).catch((error: unknown) => {
         log.error(String(error));
@@ -130,11 +131,9 @@ export class FineTuning implements Disposable {
     const discard = l10n.t('Discard It');
     const message = l10n.t('Fine-tuning on this workspace was interrupted after step {0}.', step);
     const choice = await window.showInformationMessage(message, resume, discard, l10n.t('Later'));
-    if (choice === discard) await this.#store.remove(run.folders);
-    if (choice === resume) {
-      this.#panel.reveal();
-      await this.#resume(run);
-    }
+    // The notification can be answered hours later: the run may be under way by then, or have its result.
+    if (choice === discard) await this.#discard(run);
+    if (choice === resume && !(await this.#resume(run))) await this.open();
   }
 
   dispose(): void {
@@ -159,7 +158,9 @@ export class FineTuning implements Disposable {
         this.#continued = this.#survey.toContinue;
         return this.#read();
       case 'resume':
-        if (this.#survey.interrupted !== undefined) await this.#resume(this.#survey.interrupted);
+        if (this.#survey.interrupted !== undefined && !(await this.#resume(this.#survey.interrupted))) {
+          await this.#read();
+        }
         return;
       case 'discard':
         return this.#survey.discardInterrupted();
@@ -220,10 +221,18 @@ export class FineTuning implements Disposable {
     return nameOfContinuation(earlier.record.name, names);
   }
 
-  async #resume(stored: StoredRun): Promise<void> {
-    if (this.#run !== undefined) return;
+  /** Goes on with a run until it has ended. @returns false when it cannot, as it goes on already or has ended. */
+  async #resume(stored: StoredRun): Promise<boolean> {
+    const now = await stillInterrupted(this.#store, stored);
+    if (now === undefined || this.#run !== undefined) return false;
+    this.#panel.reveal();
     this.#survey.stop();
-    await this.#train(stored, this.#trainers.start(), true, async () => this.#store.texts(stored));
+    await this.#train(now, this.#trainers.start(), true, async () => this.#store.texts(now));
+    return true;
+  }
+
+  async #discard(stored: StoredRun): Promise<void> {
+    if (this.#run?.stored.id !== stored.id) await discardInterrupted(this.#store, stored);
   }
 
   async #train(
@@ -257,11 +266,12 @@ export class FineTuning implements Disposable {
     const keep = l10n.t('Stop and Keep');
     const pause = l10n.t('Pause');
     const discard = l10n.t('Discard It');
-    const learnt = run.progress.step > 0 && run.phase === 'training' ? [keep, pause] : [];
+    const ends = keepingEnds(run.phase, run.progress);
+    const buttons = { finish: keep, pause };
     const choice = await window.showWarningMessage(
       l10n.t('Stop fine-tuning?'),
-      { modal: true, detail: l10n.t('What was learnt so far can be kept, or the run can go on later.') },
-      ...learnt,
+      { modal: true, ...detailOf(ends) },
+      ...ends.map((end) => buttons[end]),
       discard,
     );
     if (this.#run !== run) return;
@@ -287,6 +297,14 @@ export class FineTuning implements Disposable {
         if (!this.#panel.isVisible) void window.showErrorMessage(outcome.message);
     }
   }
+}
+
+/** What the question how to end a run says of the ways that lose nothing. */
+function detailOf(ends: readonly KeepingEnd[]): { readonly detail?: string } {
+  if (ends.includes('finish')) {
+    return { detail: l10n.t('What was learnt so far can be kept, or the run can go on later.') };
+  }
+  return ends.includes('pause') ? { detail: l10n.t('The run can go on later from its last checkpoint.') } : {};
 }
 
 /** A result that is taught further keeps its rank and scale. */

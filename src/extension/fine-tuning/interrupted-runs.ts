@@ -41,6 +41,24 @@ export async function findInterrupted(
   }
 }
 
+/**
+ * The run as it is on record now, if it can still go on; undefined if it goes on already, has ended or is gone. An offer
+ * may be answered long after it was made.
+ */
+export async function stillInterrupted(store: RunStore, { id }: StoredRun): Promise<StoredRun | undefined> {
+  const recorded = await store.read(id);
+  if (recorded === undefined || (await store.isUnderWay(recorded))) return undefined;
+  // It may have ended since the record was read: a trainer lives until its result is on record.
+  const now = await store.read(id);
+  return now?.record.state.kind === 'unfinished' ? now : undefined;
+}
+
+/** Deletes an interrupted run; one that goes on, or has a result by now, stays as it is. */
+export async function discardInterrupted(store: RunStore, run: StoredRun): Promise<void> {
+  const now = await stillInterrupted(store, run);
+  if (now !== undefined) await store.remove(now.folders);
+}
+
 function isUnfinished(record: RunRecord, workspace: readonly string[]): boolean {
   return record.state.kind !== 'finished' && record.workspace.join() === workspace.join();
 }

@@ -1,4 +1,4 @@
-import { env, l10n, window, workspace } from 'vscode';
+import { env, l10n, window } from 'vscode';
 import { chosenAdapter, useNoAdapter } from './adapter';
 import { exportMade } from './export-made';
 import { BaseNode, baseFolder, isUsable, type MadeModel, MadeNode, type ModelNode } from './made-model';
@@ -7,7 +7,7 @@ import { chooseModel } from './model-choice';
 import { pickMadeModel, pickModel } from './model-picker';
 import { problemOf } from './model-words';
 import type { ModelsView } from './models-view';
-import { offerFolder, refuseUntrusted } from './refusals';
+import { mayChooseModel } from './refusals';
 import { revealFolder } from './reveal-folder';
 import type { RunStore } from './run-store';
 import type { RunTrash } from './run-trash';
@@ -39,9 +39,12 @@ export class ModelActions {
   /** Has this workspace use a model. */
   async use(argument: unknown): Promise<void> {
     const node = nodeOf(argument) ?? (await pickModel(this.parts.models.list));
-    if (node === undefined || !(await this.#mayChoose())) return;
+    if (node === undefined || !(await mayChooseModel())) return;
     const { extensionPath } = this.parts;
-    if (node instanceof BaseNode) return chooseModel(node.base.model.folder, undefined, extensionPath);
+    if (node instanceof BaseNode) {
+      await chooseModel(node.base.model.folder, undefined, extensionPath);
+      return;
+    }
     const made = await this.#withBase(node.made);
     if (made !== undefined) {
       await chooseModel(baseFolder(made.run, made.base), made.run.folders.adapter, extensionPath);
@@ -50,7 +53,7 @@ export class ModelActions {
 
   /** Has this workspace use its base model as it is. */
   async goBack(): Promise<void> {
-    if (await this.#mayChoose()) await useNoAdapter();
+    if (await mayChooseModel()) await useNoAdapter();
   }
 
   async rename(argument: unknown): Promise<void> {
@@ -141,14 +144,6 @@ export class ModelActions {
   /** What cannot be looked up is listed as it was last known. */
   async #lookUp(): Promise<void> {
     await this.parts.models.lookUp().catch(() => undefined);
-  }
-
-  /** The choice is the workspace's: there must be one, and it must be trusted. */
-  async #mayChoose(): Promise<boolean> {
-    if (!workspace.isTrusted) await refuseUntrusted();
-    else if (workspace.workspaceFolders === undefined) await offerFolder();
-    else return true;
-    return false;
   }
 }
 

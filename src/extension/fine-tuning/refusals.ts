@@ -1,4 +1,4 @@
-import { commands, l10n, window } from 'vscode';
+import { commands, l10n, window, workspace } from 'vscode';
 
 /** Says why nothing is learnt in a workspace that is not trusted. */
 export async function refuseUntrusted(): Promise<void> {
@@ -18,4 +18,12 @@ export async function offerFolder(): Promise<void> {
     open,
   );
   if (choice === open) await commands.executeCommand('vscode.openFolder');
+}
+
+/** Whether a workspace can choose its model, as it is there and trusted; says what to do where it cannot. */
+export async function mayChooseModel(): Promise<boolean> {
+  if (!workspace.isTrusted) await refuseUntrusted();
+  else if (workspace.workspaceFolders === undefined) await offerFolder();
+  else return true;
+  return false;
 }

@@ -1,10 +1,12 @@
 import { type Disposable, type LogOutputChannel, l10n, window } from 'vscode';
 import { readDtype, readSettings } from '../settings';
-import { applyAdapter, chosenAdapter, restoreAdapter } from './adapter';
+import { chosenAdapter, useNoAdapter } from './adapter';
 import { type Comparison, firstUnwritten, withDrawn, withProblem } from './comparison';
 import { discoverManuscripts } from './discovery';
+import { chooseModel, type ModelChoice, restoreChoice } from './model-choice';
 import type { FineTuningPanel } from './panel';
 import { NO_PROGRESS, progressAfter, verdictOn } from './progress';
+import { mayChooseModel } from './refusals';
 import type { RunStore, StoredRun } from './run-store';
 import type { TrainerProcess } from './trainer-process';
 import type { Trainers } from './trainers';
@@ -17,8 +19,9 @@ type ResultState = Extract<PanelState, { kind: 'finished' }>;
 /** Continuations of a text by each of the two models. */
 const CONTINUATIONS = 2;
 
-/** What has written before the run whose result is shown. */
+/** The result that is shown, and what has written before its run. */
 interface Shown {
+  readonly adapter: string;
   /** Folder of the base model. */
   readonly model: string;
   /** The adapter that was taught further. */
@@ -32,14 +35,15 @@ export class ResultPage implements Disposable {
   #shown: Shown | undefined;
   /** The process in which both models write; it ends when nothing is left to write, or the page is closed. */
   #writer: TrainerProcess | undefined;
-  /** What the workspace used before it used the result. */
-  #adapterBefore: string | undefined;
+  /** What the workspace used before it used the result that is shown; undefined when that was not chosen here. */
+  #choiceBefore: ModelChoice | undefined;
 
   constructor(
     private readonly panel: FineTuningPanel,
     private readonly store: RunStore,
     private readonly trainers: Trainers,
     private readonly log: LogOutputChannel,
+    private readonly extensionPath: string,
   ) {}
 
   /**
@@ -54,7 +58,13 @@ export class ResultPage implements Disposable {
     const events = await this.store.events(folders);
     const earlier = record.continues && (await this.store.read(record.continues.id));
     const { paths } = record;
-    this.#shown = { model, ...(earlier && { from: earlier.folders.adapter }), ...(paths && { paths }) };
+    this.#choiceBefore = undefined;
+    this.#shown = {
+      adapter: folders.adapter,
+      model,
+      ...(earlier && { from: earlier.folders.adapter }),
+      ...(paths && { paths }),
+    };
     this.panel.show({
       kind: 'finished',
       name: record.name,
@@ -69,14 +79,14 @@ export class ResultPage implements Disposable {
 
   /** Tells who does not look at the page that a run has ended. */
   async announce(): Promise<void> {
-    const { state } = this;
-    if (state === undefined || this.panel.isVisible) return;
+    const [shown, { state }] = [this.#shown, this];
+    if (shown === undefined || state === undefined || this.panel.isVisible) return;
     const { verdict } = state;
     const use = l10n.t('Use It in This Workspace');
     const details = l10n.t('Show Details');
     const buttons = verdict.kind === 'worse' ? [details] : [use, details];
     const choice = await window.showInformationMessage(verdictText(verdict), ...buttons);
-    if (choice === use) await this.#apply(state.adapter);
+    if (choice === use) await this.#apply(shown);
     if (choice === details) {
       this.panel.reveal();
       await this.write();
@@ -85,13 +95,14 @@ export class ResultPage implements Disposable {
 
   /** Has the workspace use the result that is shown. */
   async use(): Promise<void> {
-    const { state } = this;
-    if (state !== undefined) await this.#apply(state.adapter);
+    if (this.#shown !== undefined && this.state !== undefined) await this.#apply(this.#shown);
   }
 
-  /** Has the workspace use what it used before. */
+  /** Has the workspace use what it used before, or the base model as it is where that is not known. */
   async goBack(): Promise<void> {
-    await restoreAdapter(this.#adapterBefore);
+    if (this.#choiceBefore === undefined) await useNoAdapter();
+    else await restoreChoice(this.#choiceBefore);
+    this.#choiceBefore = undefined;
     this.#change((state) => ({ ...state, inUse: false }));
   }
 
@@ -182,9 +193,12 @@ export class ResultPage implements Disposable {
     }
   }
 
-  async #apply(adapter: string): Promise<void> {
-    this.#adapterBefore = await applyAdapter(adapter);
-    this.#change((state) => ({ ...state, inUse: true }));
+  /** @param result Not always the one that is shown: a notification can be answered long after it came. */
+  async #apply({ model, adapter }: Shown): Promise<void> {
+    if (!(await mayChooseModel())) return;
+    const before = await chooseModel(model, adapter, this.extensionPath);
+    if (this.#shown?.adapter === adapter && before.adapter !== adapter) this.#choiceBefore = before;
+    this.#change((state) => ({ ...state, inUse: state.adapter === adapter }));
   }
 
   #compared(change: (comparison: Comparison) => Comparison): void {

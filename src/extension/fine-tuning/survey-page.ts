@@ -1,6 +1,6 @@
 import { type Disposable, type LogOutputChannel, workspace } from 'vscode';
 import type { ModelIdentity } from '../../protocol/status';
-import { findInterrupted } from './interrupted-runs';
+import { discardInterrupted, findInterrupted } from './interrupted-runs';
 import { continuableAmong } from './learnt';
 import type { FineTuningPanel } from './panel';
 import type { RunStore, StoredRun } from './run-store';
@@ -92,7 +92,7 @@ export class SurveyPage implements Disposable {
   /** Deletes the run that the page offers to go on with. */
   async discardInterrupted(): Promise<void> {
     if (this.#interrupted === undefined) return;
-    await this.store.remove(this.#interrupted.folders);
+    await discardInterrupted(this.store, this.#interrupted);
     this.#interrupted = undefined;
     this.#change(({ interrupted: _, ...rest }) => rest);
   }

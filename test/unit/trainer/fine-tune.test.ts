@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -165,6 +165,34 @@ describe('from an adapter', () => {
   });
 });
 
+describe('overwriting', () => {
+  const again = (method: RequestedMethod) => run(request(method, { overwrite_output_dir: true }));
+
+  test('leaves one result: of the run that came last', async () => {
+    const one = ['adapter_config.json', 'adapter_model.safetensors'];
+    const other = ['config.json', 'model.safetensors', 'spiece.model'];
+    await run(request(FULL));
+    const leftOver = join(output, 'merges.txt');
+    await writeFile(leftOver, 'of another tokenizer');
+    const results = async () =>
+      (await readdir(output)).filter((name) => !/^checkpoint-|^training_log/.test(name)).sort();
+    await again(LORA);
+    expect(await results()).toEqual(one);
+    await again(FULL);
+    expect(await results()).toEqual(other);
+  });
+
+  test('leaves alone what no run has made', async () => {
+    await mkdir(output);
+    const own = ['LICENSE', 'config.json', 'novel.txt'];
+    for (const name of own) await writeFile(join(output, name), name);
+    for (const _ of ['over what is there', 'over its own']) {
+      await again(LORA);
+      for (const name of own) expect(await readFile(join(output, name), 'utf8')).toBe(name);
+    }
+  });
+});
+
 describe('says what is wrong and how to cure it', () => {
   const failure = async (asked: FineTuneRequest) => {
     const error: unknown = await run(asked).catch((reason: unknown) => reason);
@@ -200,6 +228,51 @@ describe('says what is wrong and how to cure it', () => {
     expect((await run(request(LORA, { overwrite_output_dir: true }))).last.type).toBe('finished');
   });
 
+  test.each([
+    ['no text where there should be some', (): Partial<FineTuneRequest> => ({ data: [join(scratch, 'drafst')] })],
+    ['no model', (): Partial<FineTuneRequest> => ({ model: join(scratch, 'modle') })],
+    ['no adapter to begin with', (): Partial<FineTuneRequest> => ({ from_adapter: join(scratch, 'adaptor') })],
+  ])('%s, and what an earlier run has left is as it was', async (_, mistyped) => {
+    await run(request(LORA));
+    const before = await files();
+    const asked = request(LORA, { overwrite_output_dir: true, ...mistyped() });
+    await expect(run(asked)).rejects.toMatchObject({ code: expect.stringMatching(/-missing$/) });
+    expect(await files()).toEqual(before);
+  });
+
+  test.each([
+    ['the model', FULL, (folder: string): Partial<FineTuneRequest> => ({ model: folder })],
+    ['the adapter', LORA, (folder: string): Partial<FineTuneRequest> => ({ from_adapter: folder })],
+  ])('%s that it begins with, in the folder that it would replace', async (_, method, source) => {
+    await run(request(method));
+    const before = await files();
+    const [checkpoint = ''] = (await readdir(output)).filter((name) => name.startsWith('checkpoint-'));
+    for (const place of [output, join(output, checkpoint)]) {
+      const asked = request(method, { overwrite_output_dir: true, ...source(place) });
+      expect(await failure(asked)).toMatchObject({ code: 'output-holds-source', place });
+    }
+    expect(await files()).toEqual(before);
+  });
+
+  test('a first attempt that fails is not in the way of the next', async () => {
+    await expect(run(request(LORA, { data: [join(scratch, 'drafst')] }))).rejects.toThrow();
+    expect(await readdir(output).catch(() => [])).toEqual([]);
+    // Nor is one that came as far as its log.
+    await mkdir(output);
+    await writeFile(join(output, 'training_log.jsonl'), '{"type":"started"}\n');
+    expect((await run(request(LORA))).last.type).toBe('finished');
+    expect(await readFile(join(output, 'training_log.jsonl'), 'utf8')).not.toMatch(/^\{"type":"started"\}/);
+  });
+
+  /** All files of the output folder, with their content. */
+  const files = async () => {
+    const entries = await readdir(output, { recursive: true, withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    return new Map(
+      await Promise.all(names.sort().map(async (name) => [name, await readFile(name, 'base64')] as const)),
+    );
+  };
+
   test('another text on resuming', async () => {
     await run(request(LORA), (event) => event.type === 'step' && event.step === 2);
     const asked = request(LORA, { resume: true, data: [text, text] });
@@ -222,10 +295,8 @@ describe('says what is wrong and how to cure it', () => {
     const from_adapter = output;
     output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
     expect(await failure(request(FULL, { from_adapter }))).toMatchObject({ code: 'adapter-needs-lora' });
-    await rm(output, { recursive: true });
     const missing = run(request(LORA, { from_adapter: join(scratch, 'no adapter') }));
     await expect(missing).rejects.toMatchObject({ code: 'adapter-missing' });
-    await rm(output, { recursive: true });
     await run(request(LORA), (event) => event.type === 'step' && event.step === 2);
     expect(await failure(request(LORA, { from_adapter, resume: true }))).toMatchObject({
       code: 'resume-differs',

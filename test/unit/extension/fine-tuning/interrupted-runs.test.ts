@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findInterrupted } from '../../../../src/extension/fine-tuning/interrupted-runs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  discardInterrupted,
+  findInterrupted,
+  stillInterrupted,
+} from '../../../../src/extension/fine-tuning/interrupted-runs';
 import { MEASURED } from '../../../../src/extension/fine-tuning/presets';
 import type { RunRecord } from '../../../../src/extension/fine-tuning/run-record';
 import { RunStore } from '../../../../src/extension/fine-tuning/run-store';
@@ -87,4 +91,35 @@ test('a run that comes to its end meanwhile keeps its result', async () => {
   }, 100);
   expect(await findInterrupted(store, HERE, 60)).toBeUndefined();
   expect(await store.list()).toHaveLength(1);
+});
+
+describe('an offer to go on that is answered late', () => {
+  test('finds the run as it is on record by then', async () => {
+    const offered = await run('2026-11-25T10:00:00Z', 50);
+    expect(await stillInterrupted(store, offered)).toEqual(offered);
+    const renamed = { ...offered, record: { ...offered.record, name: '短編集 2' } };
+    await store.write(renamed);
+    expect(await stillInterrupted(store, offered)).toEqual(renamed);
+    await discardInterrupted(store, offered);
+    expect(await stillInterrupted(store, offered)).toBeUndefined();
+    expect(await store.list()).toEqual([]);
+  });
+
+  test('leaves a run alone that has its result by then', async () => {
+    const offered = await run('2026-11-25T10:00:00Z', 50);
+    const done = { ...offered, record: { ...offered.record, state: finished } };
+    await store.write(done);
+    await discardInterrupted(store, offered);
+    expect(await stillInterrupted(store, offered)).toBeUndefined();
+    expect(await store.list()).toEqual([done]);
+  });
+
+  test('leaves a run alone that goes on by then', async () => {
+    const offered = await run('2026-11-25T10:00:00Z', 50);
+    const working = { ...offered, record: { ...offered.record, trainer: trainer.pid } };
+    await store.write(working);
+    await discardInterrupted(store, offered);
+    expect(await stillInterrupted(store, offered)).toBeUndefined();
+    expect(await store.list()).toEqual([working]);
+  });
 });
