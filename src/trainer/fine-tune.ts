@@ -94,13 +94,14 @@ async function openStart(request: FineTuneRequest, checkpoints: readonly Trainin
   if (args.block_size > base.config.n_positions) {
     throw new TrainingError('block-too-long', request.model, `${args.block_size} > ${base.config.n_positions}`);
   }
-  const texts = await readTexts(request.data, request.texts);
+  const form = request.texts;
+  const evalTexts = request.evalData.length === 0 ? [] : await readTexts(request.evalData, { form });
+  const texts = await readTexts(request.data, { form, except: evalTexts });
   const blocks = await blocksOf(request, texts);
   const tokens = blocks.reduce((sum, block) => sum + block.length, 0);
   if (tokens < args.block_size) {
     throw new TrainingError('text-too-short', request.data.join(', '), `${tokens} tokens`);
   }
-  const evalTexts = request.evalData.length === 0 ? [] : await readTexts(request.evalData, request.texts);
   const heldOut = heldOutText(await openTokenizer(request.model), evalTexts, args.block_size);
 
   const fingerprint = await checkpointFingerprint(base);
