@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../engine/checkpoint/checkpoint';
 import { checkpointFingerprint } from '../engine/checkpoint/fingerprint';
+import { tryLock } from '../engine/machine-lock';
 import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
 import { newAdamWState } from '../engine/training/adamw';
 import { type Block, cutIntoBlocks, encodeDocument } from '../engine/training/blocks';
@@ -44,6 +46,17 @@ export interface FineTuneObserver {
  * @throws {CheckpointError} when the model cannot be used, {TrainingError} when the run cannot begin or go on
  */
 export async function fineTune(request: FineTuneRequest, observer: FineTuneObserver): Promise<TrainingEvent> {
+  // Two in one folder would take the checkpoints of one another away.
+  const release = await tryLock(`output ${resolve(request.output)}`);
+  if (release === undefined) throw new TrainingError('already-running', request.output);
+  try {
+    return await fineTuneAlone(request, observer);
+  } finally {
+    await release();
+  }
+}
+
+async function fineTuneAlone(request: FineTuneRequest, observer: FineTuneObserver): Promise<TrainingEvent> {
   const start = await openStart(request, await lookAtOutput(request));
   await clearOutput(request);
   const log = await EventLog.open(request.output, request.logging_dir);

@@ -258,6 +258,18 @@ describe('says what is wrong and how to cure it', () => {
     expect(await files()).toEqual(before);
   });
 
+  test('an output folder in which another run is at work', async () => {
+    let second: Promise<TrainingError> | undefined;
+    const { last } = await run(request(LORA), (event) => {
+      if (event.type === 'step')
+        second ??= failure(request(LORA, { output: `${output}/`, overwrite_output_dir: true }));
+      return false;
+    });
+    expect(last.type).toBe('finished');
+    expect(await second).toMatchObject({ code: 'already-running' });
+    expect((await run(request(LORA, { overwrite_output_dir: true }))).last.type).toBe('finished');
+  });
+
   test('a first attempt that fails is not in the way of the next', async () => {
     await expect(run(request(LORA, { data: [join(scratch, 'drafst')] }))).rejects.toThrow();
     expect(await readdir(output).catch(() => [])).toEqual([]);
