@@ -64,7 +64,9 @@ export class FineTuning implements Disposable {
       this.#continued = undefined;
     });
     const trash = new RunTrash(this.#store);
-    trash.empty(new Date()).catch((error: unknown) => log.warn(String(error)));
+    for (const cleared of [trash.empty(new Date()), this.#store.tidyFinished()]) {
+      cleared.catch((error: unknown) => log.warn(String(error)));
+    }
     const models = new MadeModels(context, this.#store, this.#trainers, log);
     const view = new ModelsView(models);
     const { extensionPath } = context;

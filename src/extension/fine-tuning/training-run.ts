@@ -130,7 +130,8 @@ export class TrainingRun implements Disposable {
     };
     const finished = { ...this.stored, record: { ...record, state } };
     await this.store.write(finished);
-    await this.store.tidy(folders);
+    // The result is on record; what cannot be deleted now goes when a window is opened.
+    await this.store.tidy(folders).catch((error: unknown) => this.log.warn(String(error)));
     return { kind: 'finished', run: finished, state };
   }
 

@@ -58,3 +58,11 @@ test('a run that is paused while it gets ready is not said to learn', async () =
   expect(await run.run(texts, options)).toEqual({ kind: 'paused', step: 50 });
   expect(run.phase).toBe('pausing');
 });
+
+test('a result that is on record counts, even when what is left of its run cannot be deleted yet', async () => {
+  const run = begin(trainer(async () => ({ type: 'finished', step: 12, folder: '' })));
+  vi.spyOn(store, 'tidy').mockRejectedValue(new Error('EBUSY: resource busy or locked'));
+  expect(await run.run(texts, options)).toMatchObject({ kind: 'finished', state: { steps: 12 } });
+  expect(warned).toEqual([expect.stringContaining('EBUSY')]);
+  expect(await store.list()).toMatchObject([{ record: { state: { kind: 'finished' } } }]);
+});
