@@ -3,6 +3,7 @@ import {
   CloseAction,
   ErrorAction,
   LanguageClient,
+  type MessageTransports,
   RevealOutputChannelOn,
   TransportKind,
 } from 'vscode-languageclient/node';
@@ -10,6 +11,7 @@ import type { InitializationOptions } from '../protocol/initialization';
 import { type ServerStatus, STATUS_METHOD } from '../protocol/status';
 import { computingEnvironment } from './computing-environment';
 import { documentSelector } from './document-selector';
+import type { EndableClient } from './end-client';
 import { middleware } from './middleware';
 import type { Pauses } from './pauses/pauses';
 import type { Statistics } from './statistics/statistics';
@@ -35,7 +37,23 @@ export interface ClientOptions {
  * A language client that never speaks to the user: it writes to the log, and {@link Sidecar} decides what is worth a
  * message. Left to itself it would open a popup for every failed start.
  */
-class QuietLanguageClient extends LanguageClient {
+class QuietLanguageClient extends LanguageClient implements EndableClient {
+  #forked: Promise<void> = Promise.resolve();
+
+  /** The library looks at the working folder before it starts the process, and says nothing when it has. */
+  get forked(): Promise<void> {
+    return this.#forked;
+  }
+
+  protected override createMessageTransports(encoding: string): Promise<MessageTransports> {
+    const transports = super.createMessageTransports(encoding);
+    this.#forked = transports.then(
+      () => undefined,
+      () => undefined,
+    );
+    return transports;
+  }
+
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
@@ -47,7 +65,7 @@ class QuietLanguageClient extends LanguageClient {
 }
 
 /** A client for one run of the sidecar. It never restarts by itself: a new run is a new client. */
-export function createClient(options: ClientOptions): LanguageClient {
+export function createClient(options: ClientOptions): LanguageClient & EndableClient {
   const client = new QuietLanguageClient(
     'tsuzuki',
     'Tsuzuki',

@@ -16,6 +16,7 @@ import type { DtypeSetting } from '../protocol/settings';
 import type { ModelIdentity, ServerStatus } from '../protocol/status';
 import { createClient } from './client';
 import { CrashPolicy } from './crash-policy';
+import { type EndableClient, endClient } from './end-client';
 import { chosenAdapter } from './fine-tuning/adapter';
 import { modelInSettings } from './model-folder';
 import type { Pauses } from './pauses/pauses';
@@ -38,7 +39,7 @@ export class Sidecar implements Disposable {
   readonly #statusChanged = new EventEmitter<ServerStatus>();
   readonly #crashes = new CrashPolicy();
   readonly #restarts = new RestartQueue(() => this.#replace());
-  #client: LanguageClient | undefined;
+  #client: (LanguageClient & EndableClient) | undefined;
   #configuration: RunConfiguration | undefined;
   #status: ServerStatus | undefined;
   #wanted = false;
@@ -199,18 +200,7 @@ export class Sidecar implements Disposable {
     const client = this.#client;
     this.#client = undefined;
     if (client === undefined) return;
-    const child = client.serverProcess;
-    // Only a client that has started can ask its sidecar to end.
-    if (!client.isRunning()) {
-      child?.kill('SIGKILL');
-      return;
-    }
-    try {
-      await client.stop();
-    } catch (error) {
-      this.log.warn(String(error));
-      child?.kill('SIGKILL');
-    }
+    await endClient(client, (problem) => this.log.warn(String(problem)));
   }
 
   /** The run of `client` ended unasked. Both its start and its connection may report that. */

@@ -115,6 +115,24 @@ test('stops when it is told to, with a checkpoint', async () => {
   expect(await exit).toBe(0);
 });
 
+test('stops when it is told to while it gets ready to go on, and can go on as before', async () => {
+  const first = startTrainer();
+  const running = first.fineTune(request('ready', 100_000));
+  await first.firstStep;
+  await first.connection.sendNotification(STOP_TRAINING_METHOD);
+  await running;
+  const saved = await checkpoints('ready');
+  const second = startTrainer();
+  await second.connection.sendNotification(STOP_TRAINING_METHOD);
+  const last = await second.fineTune({ ...request('ready', 100_000), resume: true });
+  expect(last).toMatchObject({ type: 'stopped', step: Number(/\d+/.exec(saved[0] ?? '')?.[0]) });
+  expect(await checkpoints('ready')).toEqual(saved);
+  for (const { child, exit } of [first, second]) {
+    child.stdin.end();
+    expect(await exit).toBe(0);
+  }
+});
+
 test('whoever started it is gone: saves a checkpoint and ends', async () => {
   const { child, firstStep, exit, fineTune } = startTrainer();
   const running = fineTune(request('orphan', 100_000)).catch(() => undefined);

@@ -13,6 +13,7 @@ import { planOf } from './presets';
 import { offerFolder, refuseUntrusted } from './refusals';
 import { ResultPage } from './result-page';
 import { RunIndicator } from './run-indicator';
+import { type KeepingEnd, keepingEnds } from './run-phase';
 import { RunStore, type StoredRun } from './run-store';
 import { RunTrash } from './run-trash';
 import { chosenFiles, totalsOf } from './survey';
@@ -63,7 +64,9 @@ export class FineTuning implements Disposable {
       this.#continued = undefined;
     });
     const trash = new RunTrash(this.#store);
-    trash.empty(new Date()).catch((error: unknown) => log.warn(String(error)));
+    for (const cleared of [trash.empty(new Date()), this.#store.tidyFinished()]) {
+      cleared.catch((error: unknown) => log.warn(String(error)));
+    }
     const models = new MadeModels(context, this.#store, this.#trainers, log);
     const view = new ModelsView(models);
     const { extensionPath } = context;
@@ -265,11 +268,12 @@ export class FineTuning implements Disposable {
     const keep = l10n.t('Stop and Keep');
     const pause = l10n.t('Pause');
     const discard = l10n.t('Discard It');
-    const learnt = run.progress.step > 0 && run.phase === 'training' ? [keep, pause] : [];
+    const ends = keepingEnds(run.phase, run.progress);
+    const buttons = { finish: keep, pause };
     const choice = await window.showWarningMessage(
       l10n.t('Stop fine-tuning?'),
-      { modal: true, detail: l10n.t('What was learnt so far can be kept, or the run can go on later.') },
-      ...learnt,
+      { modal: true, ...detailOf(ends) },
+      ...ends.map((end) => buttons[end]),
       discard,
     );
     if (this.#run !== run) return;
@@ -295,6 +299,14 @@ export class FineTuning implements Disposable {
         if (!this.#panel.isVisible) void window.showErrorMessage(outcome.message);
     }
   }
+}
+
+/** What the question how to end a run says of the ways that lose nothing. */
+function detailOf(ends: readonly KeepingEnd[]): { readonly detail?: string } {
+  if (ends.includes('finish')) {
+    return { detail: l10n.t('What was learnt so far can be kept, or the run can go on later.') };
+  }
+  return ends.includes('pause') ? { detail: l10n.t('The run can go on later from its last checkpoint.') } : {};
 }
 
 /** A result that is taught further keeps its rank and scale. */

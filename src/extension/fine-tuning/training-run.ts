@@ -3,6 +3,7 @@ import { ErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { TrainingEvent } from '../../protocol/training';
 import { NO_PROGRESS, type Progress, progressAfter } from './progress';
+import type { RunPhase } from './run-phase';
 import type { FinishedState } from './run-record';
 import type { RunStore, StoredRun } from './run-store';
 import type { TrainerProcess } from './trainer-process';
@@ -29,7 +30,7 @@ export interface RunOptions {
 export class TrainingRun implements Disposable {
   readonly #changed = new EventEmitter<void>();
   #progress: Progress = NO_PROGRESS;
-  #phase: 'starting' | 'training' | 'pausing' | 'finishing' = 'starting';
+  #phase: RunPhase = 'starting';
   #cancelled = false;
 
   /** Fires after {@link progress} or {@link phase} has changed. */
@@ -46,7 +47,7 @@ export class TrainingRun implements Disposable {
     return this.#progress;
   }
 
-  get phase() {
+  get phase(): RunPhase {
     return this.#phase;
   }
 
@@ -72,7 +73,7 @@ export class TrainingRun implements Disposable {
         },
         (event) => {
           this.#take(event);
-          if (event.type === 'started') this.#enter('training');
+          if (event.type === 'started' && this.#phase === 'starting') this.#enter('training');
         },
       );
       if (this.#cancelled) return await this.#discard();
@@ -129,7 +130,8 @@ export class TrainingRun implements Disposable {
     };
     const finished = { ...this.stored, record: { ...record, state } };
     await this.store.write(finished);
-    await this.store.tidy(folders);
+    // The result is on record; what cannot be deleted now goes when a window is opened.
+    await this.store.tidy(folders).catch((error: unknown) => this.log.warn(String(error)));
     return { kind: 'finished', run: finished, state };
   }
 
@@ -138,7 +140,7 @@ export class TrainingRun implements Disposable {
     this.#changed.fire();
   }
 
-  #enter(phase: 'training' | 'pausing' | 'finishing'): void {
+  #enter(phase: RunPhase): void {
     this.#phase = phase;
     this.#changed.fire();
   }

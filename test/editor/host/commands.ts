@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import { commands, extensions, workspace } from 'vscode';
 import type { TestApi } from '../../../src/extension/main';
@@ -41,4 +42,25 @@ describe('commands', () => {
     await until('another process', () => tsuzuki.sidecarPid() !== undefined && tsuzuki.sidecarPid() !== before);
     await until('the model', () => tsuzuki.status()?.state === 'ready');
   });
+
+  it('tsuzuki.restartSidecar leaves one process, however often it is asked for at once', async () => {
+    await Promise.all([1, 2, 3].map(() => commands.executeCommand('tsuzuki.restartSidecar')));
+    await until('the model', () => tsuzuki.status()?.state === 'ready');
+    await until('one process', () => String(sidecarsOfThisWindow()) === String(tsuzuki.sidecarPid()));
+  });
 });
+
+/** Process ids of the sidecars that this extension host has started. */
+function sidecarsOfThisWindow(): number[] {
+  const read = (pid: string, file: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    } catch {
+      return ''; // it ended in the meantime
+    }
+  };
+  return readdirSync('/proc')
+    .filter((pid) => read(pid, 'status').includes(`\nPPid:\t${process.pid}\n`))
+    .filter((pid) => read(pid, 'cmdline').includes('dist/server.js'))
+    .map(Number);
+}

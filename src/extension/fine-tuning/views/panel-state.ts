@@ -2,6 +2,7 @@ import type { MeasuredStep } from '../../../protocol/training';
 import type { Comparison } from '../comparison';
 import type { PresetId } from '../presets';
 import type { Progress, Verdict } from '../progress';
+import type { RunPhase } from '../run-phase';
 import type { Survey } from '../survey';
 
 /** What a step costs here: being measured, known, or not to be had. */
@@ -49,7 +50,7 @@ export type PanelState =
       readonly kind: 'running';
       readonly preset: PresetId;
       readonly progress: Progress;
-      readonly phase: 'starting' | 'training' | 'pausing' | 'finishing';
+      readonly phase: RunPhase;
     }
   | {
       readonly kind: 'finished';

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import { duration, number } from '../../figures';
 import { type Html, html } from '../../web-page/html';
+import { type KeepingEnd, keepingEnds } from '../run-phase';
 import { lossChart } from './loss-chart';
 import type { PanelState } from './panel-state';
 import type { Section } from './view';
@@ -41,11 +42,11 @@ function progressText({ progress }: RunningState): Html {
 }
 
 function buttons({ phase, progress }: RunningState): Html {
-  const disabled = phase !== 'training' && html`disabled`;
-  const learnt = progress.step === 0 && html`disabled`;
+  const ends = keepingEnds(phase, progress);
+  const unless = (end: KeepingEnd) => !ends.includes(end) && html`disabled`;
   return html`<p class="buttons">
-  <button id="pause" class="secondary" data-action="pause" ${disabled}>${l10n.t('Pause')}</button>
-  <button id="finish" class="secondary" data-action="finish" ${disabled || learnt}>${l10n.t('Stop and Keep')}</button>
+  <button id="pause" class="secondary" data-action="pause" ${unless('pause')}>${l10n.t('Pause')}</button>
+  <button id="finish" class="secondary" data-action="finish" ${unless('finish')}>${l10n.t('Stop and Keep')}</button>
   <button id="cancel" class="secondary" data-action="cancel">${l10n.t('Cancel')}</button>
 </p>`;
 }

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LogOutputChannel } from 'vscode';
+import { RunStore } from '../../../../src/extension/fine-tuning/run-store';
+import type { TrainerProcess } from '../../../../src/extension/fine-tuning/trainer-process';
+import { TrainingRun } from '../../../../src/extension/fine-tuning/training-run';
+import type { TrainingEvent } from '../../../../src/protocol/training';
+import { BEGUN } from './finished-run';
+
+vi.mock('vscode', () => import('../vscode-window'));
+vi.mock('vscode-languageclient/node', () => import('vscode-languageserver-protocol/node'));
+
+let folder: string;
+let store: RunStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsuzuki-training-run-'));
+  store = new RunStore(folder);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A trainer that does as it is told. */
+function trainer(fineTune: TrainerProcess['fineTune'], more: Partial<TrainerProcess> = {}) {
+  const ended = Promise.resolve();
+  const process = { fineTune, ended, dispose: () => undefined, stop: () => undefined, ...more };
+  return process as unknown as TrainerProcess;
+}
+
+const warned: string[] = [];
+const log = { warn: (text: string) => warned.push(text), error: () => undefined } as unknown as LogOutputChannel;
+
+function begin(process: TrainerProcess) {
+  return new TrainingRun({ ...store.newRun(new Date()), record: BEGUN }, process, store, log);
+}
+const texts = async () => ({ training: '/texts' });
+const options = { resume: false, cacheFolder: '/cache' };
+
+const started: TrainingEvent = {
+  type: 'started',
+  total_steps: 100,
+  steps_per_epoch: 50,
+  blocks: 4,
+  tokens: 100,
+  micro_batch_size: 1,
+  trained_parameters: 10,
+  resumed_from: 50,
+};
+
+test('a run that is paused while it gets ready is not said to learn', async () => {
+  const run = begin(
+    trainer(async (_, onEvent) => {
+      run.pause();
+      onEvent(started);
+      return { type: 'stopped', step: 50, folder: '' };
+    }),
+  );
+  expect(await run.run(texts, options)).toEqual({ kind: 'paused', step: 50 });
+  expect(run.phase).toBe('pausing');
+});
+
+test('a result that is on record counts, even when what is left of its run cannot be deleted yet', async () => {
+  const run = begin(trainer(async () => ({ type: 'finished', step: 12, folder: '' })));
+  vi.spyOn(store, 'tidy').mockRejectedValue(new Error('EBUSY: resource busy or locked'));
+  expect(await run.run(texts, options)).toMatchObject({ kind: 'finished', state: { steps: 12 } });
+  expect(warned).toEqual([expect.stringContaining('EBUSY')]);
+  expect(await store.list()).toMatchObject([{ record: { state: { kind: 'finished' } } }]);
+});
