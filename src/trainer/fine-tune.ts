@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../engine/checkpoint/checkpoint';
 import { checkpointFingerprint } from '../engine/checkpoint/fingerprint';
+import { tryLock } from '../engine/machine-lock';
 import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
 import { newAdamWState } from '../engine/training/adamw';
 import { type Block, cutIntoBlocks, encodeDocument } from '../engine/training/blocks';
@@ -44,6 +46,17 @@ export interface FineTuneObserver {
  * @throws {CheckpointError} when the model cannot be used, {TrainingError} when the run cannot begin or go on
  */
 export async function fineTune(request: FineTuneRequest, observer: FineTuneObserver): Promise<TrainingEvent> {
+  // Two in one folder would take the checkpoints of one another away.
+  const release = await tryLock(`output ${resolve(request.output)}`);
+  if (release === undefined) throw new TrainingError('already-running', request.output);
+  try {
+    return await fineTuneAlone(request, observer);
+  } finally {
+    await release();
+  }
+}
+
+async function fineTuneAlone(request: FineTuneRequest, observer: FineTuneObserver): Promise<TrainingEvent> {
   const start = await openStart(request, await lookAtOutput(request));
   await clearOutput(request);
   const log = await EventLog.open(request.output, request.logging_dir);
@@ -94,13 +107,14 @@ async function openStart(request: FineTuneRequest, checkpoints: readonly Trainin
   if (args.block_size > base.config.n_positions) {
     throw new TrainingError('block-too-long', request.model, `${args.block_size} > ${base.config.n_positions}`);
   }
-  const texts = await readTexts(request.data, request.texts);
+  const form = request.texts;
+  const evalTexts = request.evalData.length === 0 ? [] : await readTexts(request.evalData, { form });
+  const texts = await readTexts(request.data, { form, except: evalTexts });
   const blocks = await blocksOf(request, texts);
   const tokens = blocks.reduce((sum, block) => sum + block.length, 0);
   if (tokens < args.block_size) {
     throw new TrainingError('text-too-short', request.data.join(', '), `${tokens} tokens`);
   }
-  const evalTexts = request.evalData.length === 0 ? [] : await readTexts(request.evalData, request.texts);
   const heldOut = heldOutText(await openTokenizer(request.model), evalTexts, args.block_size);
 
   const fingerprint = await checkpointFingerprint(base);

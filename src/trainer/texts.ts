@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { readText } from '../text/manuscript/read-manuscript';
 import { TrainingError } from './training-error';
@@ -19,18 +19,40 @@ export interface SourceText {
  */
 export type TextForm = 'written' | 'plain';
 
+export interface ReadingOptions {
+  /** By default `plain`. */
+  readonly form?: TextForm | undefined;
+  /** Texts whose files are left out, however they are named. */
+  readonly except?: readonly SourceText[];
+}
+
 /**
  * Reads text files, and those below folders in the order of their names. Folders that begin with a dot, and
  * node_modules, are passed over.
  *
- * @throws {TrainingError} text-missing, text-unreadable
+ * @throws {TrainingError} text-missing, text-held-out, text-inaccessible, text-unreadable
  */
-export async function readTexts(paths: readonly string[], form: TextForm = 'plain'): Promise<readonly SourceText[]> {
+export async function readTexts(
+  paths: readonly string[],
+  { form = 'plain', except = [] }: ReadingOptions = {},
+): Promise<readonly SourceText[]> {
   const files = (await Promise.all(paths.map(filesOf))).flat();
   if (files.length === 0) throw new TrainingError('text-missing', paths.join(', '));
+  const left = new Set(await Promise.all(except.map(({ file }) => realpath(file))));
   const texts: SourceText[] = [];
-  for (const file of files) texts.push({ file, text: textOf(await readFile(file), file, form) });
+  for (const file of files) {
+    const bytes = await opened(file, async () => (left.has(await realpath(file)) ? undefined : readFile(file)));
+    if (bytes !== undefined) texts.push({ file, text: textOf(bytes, file, form) });
+  }
+  if (texts.length === 0) throw new TrainingError('text-held-out', paths.join(', '));
   return texts;
+}
+
+/** What the system refuses is said of the file or folder that it is refused for. */
+async function opened<T>(place: string, open: () => Promise<T>): Promise<T> {
+  return open().catch((error: NodeJS.ErrnoException) => {
+    throw new TrainingError('text-inaccessible', place, error.code ?? error.message);
+  });
 }
 
 async function filesOf(path: string): Promise<string[]> {
@@ -38,7 +60,8 @@ async function filesOf(path: string): Promise<string[]> {
   if (info === undefined) throw new TrainingError('text-missing', path);
   if (!info.isDirectory()) return [path];
   const found: string[] = [];
-  for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  const entries = await opened(path, () => readdir(path, { withFileTypes: true }));
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     if (entry.isDirectory()) found.push(...(await filesOf(join(path, entry.name))));
     else if (ENDINGS.includes(extname(entry.name).toLowerCase())) found.push(join(path, entry.name));

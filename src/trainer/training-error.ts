@@ -3,7 +3,9 @@ import { SpokenError, type Wordings } from '../engine/checkpoint/spoken-error';
 /** Why a run of fine-tuning cannot begin or go on, and therefore which cure is offered. */
 export type TrainingErrorCode =
   | 'text-missing'
+  | 'text-held-out'
   | 'text-too-short'
+  | 'text-inaccessible'
   | 'text-unreadable'
   | 'manuscript-unreadable'
   | 'already-running'
@@ -28,11 +30,31 @@ const WORDINGS: Wordings<TrainingErrorCode> = {
       cure: '文章のファイルかフォルダ(.txt、.md、.tex、.novel)を指定してください。',
     },
   },
+  'text-held-out': {
+    en: {
+      problem: 'all of the text is held out by --eval-data, and none is left to train on',
+      cure: 'Give --eval-data a part of the texts, or others.',
+    },
+    ja: {
+      problem: '文章がすべて --eval-data に指定されているため、学習に使える分が残りません',
+      cure: '--eval-data には、文章の一部か、別の文章を指定してください。',
+    },
+  },
   'text-too-short': {
     en: { problem: 'the text is too short to train on', cure: 'Add text: some 10,000 characters are a beginning.' },
     ja: {
       problem: '文章が短すぎて学習できません',
       cure: '文章を足してください。1 万字ほどあれば始められます。',
+    },
+  },
+  'text-inaccessible': {
+    en: {
+      problem: 'the system does not let it be read',
+      cure: 'Check that it is still there and may be read, or leave it out.',
+    },
+    ja: {
+      problem: '開けません',
+      cure: '今もそこにあり、読み取りが許可されているか確かめるか、学習から外してください。',
     },
   },
   'text-unreadable': {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -86,13 +86,16 @@ test('goes on from an adapter: its first loss is the last evaluation of the run 
     block,
     '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。漁師は黙って網を繕っている。海は静かだ。',
   );
+  // What is measured is never trained on: the same text in another file.
+  const heldOut = join(scratch, 'held-out.txt');
+  await copyFile(block, heldOut);
   const model = join(scratch, 'without-dropout');
   await writeTinyModel(model, scratch);
   const config = join(model, 'config.json');
   const still = { attn_pdrop: 0, embd_pdrop: 0, resid_pdrop: 0 };
   await writeFile(config, JSON.stringify({ ...JSON.parse(await readFile(config, 'utf8')), ...still }));
   const events = async (output: string, ...more: readonly string[]): Promise<TrainingEvent[]> => {
-    const data = ['--model', model, '--data', block, '--eval-data', block, '--output', join(scratch, output)];
+    const data = ['--model', model, '--data', block, '--eval-data', heldOut, '--output', join(scratch, output)];
     const steps = ['--block-size', '32', '--max-steps', '3', '--learning-rate', '1e-2', '--threads', '1', '--json'];
     const { code, stdout } = await tsuzuki(['fine-tune', '--method', 'lora', ...data, ...steps, ...more]);
     expect(code).toBe(0);

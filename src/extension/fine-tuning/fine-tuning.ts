@@ -1,7 +1,7 @@
 import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, Uri, window, workspace } from 'vscode';
-import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { ModelIdentity } from '../../protocol/status';
 import { modelInSettings } from '../model-folder';
+import { baseToGoOnWith } from './base-search';
 import { discardInterrupted, findInterrupted, stillInterrupted } from './interrupted-runs';
 import { learntBy } from './learnt';
 import { baseFolder, nameOf, nameOfContinuation } from './made-model';
@@ -20,7 +20,7 @@ import { chosenFiles, totalsOf } from './survey';
 import { SurveyPage, type SurveyState, workspaceUris } from './survey-page';
 import type { TrainerProcess } from './trainer-process';
 import { Trainers } from './trainers';
-import { messageOf, type Outcome, TrainingRun } from './training-run';
+import { messageOf, type Outcome, type RunInput, TrainingRun } from './training-run';
 import type { PanelAction } from './views/panel-state';
 
 /**
@@ -64,7 +64,9 @@ export class FineTuning implements Disposable {
       this.#continued = undefined;
     });
     const trash = new RunTrash(this.#store);
-    trash.empty(new Date()).catch((error: unknown) => log.warn(String(error)));
+    for (const cleared of [trash.empty(new Date()), this.#store.tidyFinished()]) {
+      cleared.catch((error: unknown) => log.warn(String(error)));
+    }
     const models = new MadeModels(context, this.#store, this.#trainers, log);
     const view = new ModelsView(models);
     const { extensionPath } = context;
@@ -227,7 +229,13 @@ export class FineTuning implements Disposable {
     if (now === undefined || this.#run !== undefined) return false;
     this.#panel.reveal();
     this.#survey.stop();
-    await this.#train(now, this.#trainers.start(), true, async () => this.#store.texts(now));
+    const trainer = this.#trainers.start();
+    const { extensionPath } = this.context;
+    const search = { ...this.#trainers.resources, store: this.#store, trainer, extensionPath };
+    await this.#train(now, trainer, true, async () => ({
+      ...this.#store.texts(now),
+      model: await baseToGoOnWith(now, search),
+    }));
     return true;
   }
 
@@ -239,7 +247,7 @@ export class FineTuning implements Disposable {
     stored: StoredRun,
     trainer: TrainerProcess,
     resume: boolean,
-    texts: () => Promise<WrittenTexts>,
+    input: () => Promise<RunInput>,
   ): Promise<void> {
     const run = new TrainingRun(stored, trainer, this.#store, this.log);
     this.#run = run;
@@ -249,7 +257,7 @@ export class FineTuning implements Disposable {
     run.onDidChange(show);
     show();
     const indicator = new RunIndicator(run, () => void this.#askHowToEnd());
-    const outcome = await run.run(texts, {
+    const outcome = await run.run(input, {
       ...this.#trainers.resources,
       resume,
       ...(fromAdapter !== undefined && { fromAdapter }),

@@ -69,9 +69,21 @@ export class RunStore {
   /** Keeps the result alone: the copies of the texts go, and the checkpoints. */
   async tidy({ texts, adapter }: RunFolders): Promise<void> {
     await rm(texts, { recursive: true, force: true });
-    for (const name of await readdir(adapter)) {
+    for (const name of await readdir(adapter).catch(() => [])) {
       if (name.startsWith('checkpoint-')) await rm(join(adapter, name), { recursive: true, force: true });
     }
+  }
+
+  /**
+   * Tidies every run with a result: a window may have been closed, or a file in use, before that was done.
+   *
+   * @throws the first error, after all have been tried
+   */
+  async tidyFinished(): Promise<void> {
+    const finished = (await this.list()).filter(({ record }) => record.state.kind === 'finished');
+    const tidied = await Promise.allSettled(finished.map(({ folders }) => this.tidy(folders)));
+    const failed = tidied.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   async remove({ root }: RunFolders): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -24,16 +24,20 @@ const FULL: RequestedMethod = { method: 'full' };
 let scratch: string;
 let model: string;
 let text: string;
+/** The same text in another file, for what is measured to be what is learnt. */
+let heldOut: string;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-fine-tune-'));
   model = join(scratch, 'model');
   text = join(scratch, 'text.txt');
+  heldOut = join(scratch, 'held-out.txt');
   await writeTinyModel(model, scratch);
   // 24 blocks of 32 tokens and a shorter one.
   await writeFile(
     text,
     '朝の港はまだ暗く、魚市場の灯だけが水面に揺れていた。\n漁師は黙って網を繕っている。\n'.repeat(24),
   );
+  await copyFile(text, heldOut);
 });
 afterAll(() => rm(scratch, { recursive: true }));
 
@@ -87,7 +91,7 @@ describe.each([
   ['lora', LORA],
 ])('%s', (_, method) => {
   test('learns, and leaves a folder of Hugging Face', async () => {
-    const { events, last } = await run(request(method, { evalData: [text] }));
+    const { events, last } = await run(request(method, { evalData: [heldOut] }));
     const [first, ...others] = losses(events);
     expect(others.at(-1)?.[1]).toBeLessThan(first?.[1] ?? 0);
     expect(last).toMatchObject({
@@ -134,10 +138,10 @@ describe('from an adapter', () => {
   const noDropout: RequestedMethod = { ...LORA, lora_dropout: 0 };
 
   test('begins where that one ended: its last evaluation is the first of the run that goes on', async () => {
-    const earlier = await run(request(noDropout, { evalData: [text] }));
+    const earlier = await run(request(noDropout, { evalData: [heldOut] }));
     const from_adapter = output;
     output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
-    const asked = request({ ...noDropout, r: 16, lora_alpha: 1 }, { evalData: [text], from_adapter });
+    const asked = request({ ...noDropout, r: 16, lora_alpha: 1 }, { evalData: [heldOut], from_adapter });
     const later = await run(asked);
     const evaluations = (events: readonly TrainingEvent[]) =>
       events.flatMap((event) => (event.type === 'evaluated' ? [event.eval_loss] : []));
@@ -252,6 +256,18 @@ describe('says what is wrong and how to cure it', () => {
       expect(await failure(asked)).toMatchObject({ code: 'output-holds-source', place });
     }
     expect(await files()).toEqual(before);
+  });
+
+  test('an output folder in which another run is at work', async () => {
+    let second: Promise<TrainingError> | undefined;
+    const { last } = await run(request(LORA), (event) => {
+      if (event.type === 'step')
+        second ??= failure(request(LORA, { output: `${output}/`, overwrite_output_dir: true }));
+      return false;
+    });
+    expect(last.type).toBe('finished');
+    expect(await second).toMatchObject({ code: 'already-running' });
+    expect((await run(request(LORA, { overwrite_output_dir: true }))).last.type).toBe('finished');
   });
 
   test('a first attempt that fails is not in the way of the next', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ test.each(['utf8', 'utf8bom', 'shiftjis', 'eucjp', 'iso2022jp', 'utf16le', 'utf1
   async (encoding) => {
     const file = join(folder, `${encoding}.txt`);
     await writeFile(file, encode(WRITTEN.replaceAll('\n', '\r\n'), encoding) ?? '');
-    expect(await readTexts([file], 'written')).toEqual([{ file, text: PROSE }]);
+    expect(await readTexts([file], { form: 'written' })).toEqual([{ file, text: PROSE }]);
   },
 );
 
@@ -39,10 +39,51 @@ test('a folder: in the order of the names, what has the ending of a text', async
   await writeFile(join(drafts, '一.txt'), encode('一章。\n', 'shiftjis') ?? '');
   await writeFile(join(drafts, '二部/三.md'), '# 三章\n\n海。\n');
   await writeFile(join(drafts, 'photo.png'), Uint8Array.of(0x89, 0x50, 0));
-  expect((await readTexts([drafts], 'written')).map(({ file }) => file)).toEqual([
+  expect((await readTexts([drafts], { form: 'written' })).map(({ file }) => file)).toEqual([
     join(drafts, '一.txt'),
     join(drafts, '二部/三.md'),
   ]);
+});
+
+describe('what is held out', () => {
+  let drafts: string;
+  let last: string;
+  beforeAll(async () => {
+    drafts = join(folder, 'novel');
+    last = join(drafts, '終章.txt');
+    await mkdir(drafts);
+    await writeFile(join(drafts, '一章.txt'), '一章。\n');
+    await writeFile(last, '終章。\n');
+  });
+
+  test.each([
+    ['named as it is', () => last],
+    [
+      'named by a link',
+      async () => {
+        const link = join(folder, 'link.txt');
+        await symlink(last, link);
+        return link;
+      },
+    ],
+    ['named by way of another folder', () => `${drafts}/../novel/終章.txt`],
+  ])('is no part of the folder that it lies in: %s', async (_, place) => {
+    const except = await readTexts([await place()]);
+    expect((await readTexts([drafts], { except })).map(({ text }) => text)).toEqual(['一章。\n']);
+  });
+
+  test('leaves something', async () => {
+    const except = await readTexts([drafts]);
+    await expect(readTexts([last], { except })).rejects.toMatchObject({ code: 'text-held-out', place: last });
+  });
+});
+
+test('a text that the system does not open is an error that names it', async () => {
+  const links = join(folder, 'links');
+  const place = join(links, 'moved.txt');
+  await mkdir(links);
+  await symlink(join(folder, 'away'), place);
+  await expect(readTexts([links])).rejects.toMatchObject({ code: 'text-inaccessible', place, detail: 'ENOENT' });
 });
 
 test.each([
@@ -51,7 +92,7 @@ test.each([
 ])('%s is an error that says where', async (_, bytes, detail) => {
   const file = join(folder, 'broken.txt');
   await writeFile(file, bytes);
-  await expect(readTexts([file], 'written')).rejects.toMatchObject({
+  await expect(readTexts([file], { form: 'written' })).rejects.toMatchObject({
     code: 'text-unreadable',
     place: file,
     detail: expect.stringMatching(detail),
@@ -60,7 +101,7 @@ test.each([
 
 describe.skipIf(AOZORA_WORKS.length === 0)('works in Shift_JIS (needs TSUZUKI_FIXTURES)', () => {
   test.each(AOZORA_WORKS)('%s is what the editor would learn from', async (_, path) => {
-    const [read] = await readTexts([path], 'written');
+    const [read] = await readTexts([path], { form: 'written' });
     const [report] = await readManuscripts(
       { files: [{ path }], model: MODEL },
       { onRead: () => undefined, signal: new AbortController().signal },

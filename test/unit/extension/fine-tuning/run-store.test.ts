@@ -66,6 +66,22 @@ describe('runs', () => {
     expect(existsSync(folders.root)).toBe(false);
   });
 
+  it('are tidied later when their window was closed before that was done', async () => {
+    const done = await begin('2026-11-25T13:00:00Z', {
+      state: { kind: 'finished', at: '2026-11-25T13:10:00Z', steps: 12 },
+    });
+    const unfinished = await begin('2026-11-25T14:00:00Z');
+    for (const { folders } of [done, unfinished]) {
+      await checkpoint(folders.adapter, 50);
+      await mkdir(join(folders.texts, 'training'), { recursive: true });
+    }
+    await store.tidyFinished();
+    expect(await readdir(done.folders.root)).toEqual(['adapter', 'run.json']);
+    expect(await readdir(done.folders.adapter)).toEqual([]);
+    expect(existsSync(join(unfinished.folders.texts, 'training'))).toBe(true);
+    expect(await store.resumableStep(unfinished.folders)).toBe(50);
+  });
+
   it('know what the trainer told, but for a line cut short', async () => {
     const { folders } = await begin('2026-11-25T13:00:00Z');
     await mkdir(folders.adapter);
