@@ -1,4 +1,4 @@
-import { type TextDocument, window, workspace } from 'vscode';
+import { type Position, type TextDocument, window, workspace } from 'vscode';
 import { isServed } from './document-selector';
 import { readSettings } from './settings';
 
@@ -24,4 +24,10 @@ export function hasOneCursor(document: TextDocument): boolean {
       ? [active]
       : window.visibleTextEditors.filter((editor) => editor.document === document);
   return editors.every(({ selections }) => selections.length === 1 && selections.every(({ isEmpty }) => isEmpty));
+}
+
+/** Where the cursor of the active editor is, if the document is the one being edited. */
+export function cursorIn(document: TextDocument): Position | undefined {
+  const active = window.activeTextEditor;
+  return active?.document === document ? active.selection.active : undefined;
 }

@@ -1,7 +1,7 @@
 import { InlineCompletionList, workspace } from 'vscode';
 import type { LanguageClientOptions } from 'vscode-languageclient/node';
 import { SETTINGS_SECTION } from '../protocol/settings';
-import { hasOneCursor } from './documents';
+import { cursorIn, hasOneCursor } from './documents';
 import type { Pauses } from './pauses/pauses';
 import type { Statistics } from './statistics/statistics';
 
@@ -14,7 +14,11 @@ export function middleware(pauses: Pauses, statistics: Statistics): NonNullable<
       const wanted = pauses.settings(document).enabled && hasOneCursor(document);
       if (!wanted) return undefined;
       const { version } = document;
+      const stoodThere = cursorIn(document)?.isEqual(position) ?? false;
       const answer = await next(document, position, context, token);
+      // VS Code would draw it where the cursor was, and Tab would take it there.
+      const hasLeft = document.version === version && !(cursorIn(document)?.isEqual(position) ?? false);
+      if (stoodThere && hasLeft) return undefined;
       const items = answer instanceof InlineCompletionList ? answer.items : (answer ?? []);
       if (!token.isCancellationRequested) statistics.offered(document, version, position, items);
       return answer;

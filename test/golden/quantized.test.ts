@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Checkpoint, openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
 import { writeModelFolder } from '../../src/engine/checkpoint/model-folder';
 import { openAdapter } from '../../src/engine/checkpoint/peft-adapter';
+import { readTensor } from '../../src/engine/checkpoint/read-tensor';
 import { slotFor } from '../../src/engine/inference/adapter-slot';
 import { DecoderSession, type SessionOptions } from '../../src/engine/inference/decoder-session';
 import { generate } from '../../src/engine/inference/generate';
@@ -12,6 +13,7 @@ import { LanguageModel } from '../../src/engine/inference/language-model';
 import { QUANTIZATIONS } from '../../src/engine/quantization/dtype';
 import { quantizedWeights } from '../../src/engine/quantization/quantized-weights';
 import { encodeLines } from '../../src/engine/tokenizer/tokenizer';
+import { randomGpt2Folder } from '../bench/random-gpt2';
 import { dequantizedTensors } from './dequantized-tensors';
 import { type GoldenTensor, readGolden, rowsOf } from './golden-tensors';
 import { relativeDifference } from './relative-difference';
@@ -148,6 +150,19 @@ describe('the file of quantised weights', () => {
       }
     }
     expect(made.size).toBe(MODELS.length * DTYPES.length);
+  });
+
+  test('has every row of an embedding that is read in several pieces', async () => {
+    // Of 33,299 rows, 32,768 are read at once; 32,768 ÷ 33,299 · 33,299 is not 32,768 to a computer.
+    const shape = { n_layer: 1, n_embd: 128, n_head: 2, n_inner: 256, n_positions: 32, vocab_size: 33_299 };
+    const checkpoint = await openCheckpoint(await randomGpt2Folder(shape, { cacheFolder: scratch }));
+    const embedding = checkpoint.tensors.get('wte.weight');
+    const exact = embedding === undefined ? [] : await readTensor(embedding);
+    const layout = await quantizedWeights(checkpoint, int8, { cacheFolder: join(scratch, 'wide') });
+    const last = 128;
+    expect(relativeDifference(dequantizedTensors(layout)('wte.weight').slice(-last), exact.slice(-last))).toBeLessThan(
+      NEAR_FP32.int8,
+    );
   });
 
   test('is not there at all when it was not finished', async () => {

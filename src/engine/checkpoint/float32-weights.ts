@@ -6,6 +6,7 @@ import type { Checkpoint } from './checkpoint';
 import { widenedChunks } from './read-tensor';
 import type { TensorLocation } from './safetensors';
 import { writeWholeFile } from './whole-file';
+import { writeAt } from './write-at';
 
 /** ONNX asks for page-aligned external data, so that each tensor can be mapped by itself. */
 const ALIGNMENT = 4096;
@@ -70,12 +71,9 @@ async function writeWidened(
       const target = targets.get(name);
       if (target === undefined) continue;
       let at = target.offset;
-      for await (const { buffer, byteOffset, byteLength } of widenedChunks(source)) {
-        const bytes = Buffer.from(buffer, byteOffset, byteLength);
-        for (let sent = 0; sent < bytes.length; ) {
-          sent += (await output.write(bytes, sent, bytes.length - sent, at + sent)).bytesWritten;
-        }
-        at += bytes.length;
+      for await (const chunk of widenedChunks(source)) {
+        await writeAt(output, chunk, at);
+        at += chunk.byteLength;
       }
     }
   });

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSourcePresent, SOURCE_ENDING } from '../checkpoint/cache-source';
 import { INT8_COLUMNS_ENDING } from '../quantization/int8-weights';
-import { QUANTIZED_ENDING } from '../quantization/quantized-weights';
+import { QUANTIZED_VERSION } from '../quantization/quantized-weights';
 import { packedEnding } from './packed-weights';
 
 /** What begins with a key is made of a model: `<key>.float32`, `<key>-int8x128-….quantized`, … */
@@ -61,9 +61,11 @@ async function isWanted(
     return present.has(fingerprint.slice(0, 32));
   }
   if (!present.has(keyOf(name))) return false;
-  if (name.endsWith('.quantized')) return name.endsWith(QUANTIZED_ENDING);
+  if (name.endsWith('.quantized')) return name.endsWith(`${QUANTIZED_VERSION}.quantized`);
   if (name.includes('.int8-columns')) return name.endsWith(INT8_COLUMNS_ENDING);
-  if (name.endsWith('.packed')) return name.endsWith(packedEnding(runtimeVersion));
+  if (name.endsWith('.packed')) {
+    return name.includes(`${QUANTIZED_VERSION}-`) && name.endsWith(packedEnding(runtimeVersion));
+  }
   return true;
 }
 

@@ -7,6 +7,7 @@ import { readTensor } from '../checkpoint/read-tensor';
 import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
 import type { TensorLocation } from '../checkpoint/safetensors';
 import { writeWholeFile } from '../checkpoint/whole-file';
+import { writeAt } from '../checkpoint/write-at';
 import { quantizeColumns } from './int8-columns';
 import { transposed } from './transposed';
 
@@ -91,7 +92,7 @@ async function write(output: FileHandle, checkpoint: Checkpoint, weights: Int8We
     const data = await readTensor(location);
     const target = weights.tensors.get(name);
     if (target !== undefined) {
-      await writeArray(output, data, target);
+      await writeAt(output, data, target.offset);
       continue;
     }
     const matrices = weights.matrices.get(moduleOf(name));
@@ -111,13 +112,6 @@ async function writeMatrix(
   place: Int8MatrixLocation,
 ): Promise<void> {
   const { values, scales } = quantizeColumns(w, K, N);
-  await writeArray(output, values, place.values);
-  await writeArray(output, scales, place.scales);
-}
-
-async function writeArray(output: FileHandle, data: Float32Array | Int8Array, place: ArrayLocation): Promise<void> {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  for (let sent = 0; sent < bytes.length; ) {
-    sent += (await output.write(bytes, sent, bytes.length - sent, place.offset + sent)).bytesWritten;
-  }
+  await writeAt(output, values, place.values.offset);
+  await writeAt(output, scales, place.scales.offset);
 }

@@ -6,6 +6,7 @@ import { matrixRows, readTensor } from '../checkpoint/read-tensor';
 import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
 import type { TensorLocation } from '../checkpoint/safetensors';
 import { writeWholeFile } from '../checkpoint/whole-file';
+import { writeAt } from '../checkpoint/write-at';
 import { type BlockFormat, quantizeBlocks } from './block-quantization';
 import type { QuantizationOptions } from './dtype';
 import { quantisingWork } from './import-progress';
@@ -20,10 +21,10 @@ import {
 import { transposed } from './transposed';
 
 /** Changes when the same options give another file. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
-/** Names of files that are of no other version end with this. */
-export const QUANTIZED_ENDING = `-v${FORMAT_VERSION}.quantized`;
+/** In the names of what is of no other version: files of quantised weights, and arranged copies of them. */
+export const QUANTIZED_VERSION = `-v${FORMAT_VERSION}`;
 
 /** Numbers of an embedding that are read at a time; of a linear module all are, they have to be turned round. */
 const CHUNK_NUMBERS = 1 << 22;
@@ -69,7 +70,7 @@ export async function plannedWeights(
   const fingerprint = await rememberedFingerprint(checkpoint, cacheFolder, onHashed);
   const { modules, embedding, prefill } = options;
   const formats = [shortName(modules), shortName(embedding), ...(prefill === undefined ? [] : [prefill])].join('-');
-  const name = `${fingerprint.slice(0, 32)}-${formats}${QUANTIZED_ENDING}`;
+  const name = `${fingerprint.slice(0, 32)}-${formats}${QUANTIZED_VERSION}.quantized`;
   return quantizedLayout(checkpoint.config, options, join(cacheFolder, name));
 }
 
@@ -112,9 +113,8 @@ async function writeQuantized(
       ? transposed(await readTensor(source), width, rows)
       : await readTensor(matrixRows(source, row, count));
     const blocks = quantizeBlocks(numbers, format);
-    const share = row / rows;
-    await writeAt(output, blocks.codes, codes.offset + share * codes.byteLength);
-    await writeAt(output, blocks.scales, scales.offset + share * scales.byteLength);
+    await writeAt(output, blocks.codes, codes.offset + row * (codes.byteLength / rows));
+    await writeAt(output, blocks.scales, scales.offset + row * (scales.byteLength / rows));
   }
 }
 
@@ -126,11 +126,4 @@ async function writeColumns(
   const columns = quantizeColumns(numbers, K, N);
   await writeAt(output, columns.values, values.offset);
   await writeAt(output, columns.scales, scales.offset);
-}
-
-async function writeAt(output: FileHandle, data: Uint8Array | Int8Array | Float32Array, offset: number): Promise<void> {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  for (let sent = 0; sent < bytes.length; ) {
-    sent += (await output.write(bytes, sent, bytes.length - sent, offset + sent)).bytesWritten;
-  }
 }

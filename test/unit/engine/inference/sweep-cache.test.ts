@@ -39,20 +39,21 @@ test('what was made of a model that is there stays', async () => {
   await noteSource(cache, KEY, [weights]);
   const names = [
     `${KEY}.float32`,
-    `${KEY}-int8x128-int8x128-v1.quantized`,
+    `${KEY}-int8x128-int8x128-v2.quantized`,
     `${KEY}.int8-columns-v1`,
-    `${KEY}-int8x128-int8x128-v1-decode${packedEnding(RUNTIME)}`,
+    `${KEY}-int8x128-int8x128-v2-decode${packedEnding(RUNTIME)}`,
   ];
   for (const name of names) await put(name);
   expect(await sweep()).toEqual([]);
 });
 
 test.each([
-  ['an earlier format', `${KEY}-int8x128-int8x128-v0.quantized`],
+  ['an earlier format', `${KEY}-int8x128-int8x128-v1.quantized`],
   ['an earlier format of training', `${KEY}.int8-columns-v0`],
-  ['another processor or runtime', `${KEY}-int8x128-int8x128-v1-decode-0123456789abcdef.packed`],
-  ['a process that was killed', `${KEY}-int8x128-int8x128-v1.quantized.1234.part`],
-  ['a process that was killed while arranging', `${KEY}-int8x128-v1-decode-0123.packed.1234.part`],
+  ['an earlier format, arranged', `${KEY}-int8x128-int8x128-v1-decode${packedEnding(RUNTIME)}`],
+  ['another processor or runtime', `${KEY}-int8x128-int8x128-v2-decode-0123456789abcdef.packed`],
+  ['a process that was killed', `${KEY}-int8x128-int8x128-v2.quantized.1234.part`],
+  ['a process that was killed while arranging', `${KEY}-int8x128-v2-decode-0123.packed.1234.part`],
 ])('what is of %s goes', async (_, name) => {
   const weights = join(scratch, 'model.safetensors');
   await writeFile(weights, 'weights');
@@ -86,7 +87,7 @@ test('a fingerprint stays as long as its model does, and the menu knows whose th
   const model = join(scratch, 'model');
   await writeTinyModel(model, scratch);
   const fingerprint = await rememberedFingerprint(await openCheckpoint(model), cache);
-  await put(`${fingerprint.slice(0, 32)}-int8x128-int8x128-v1.quantized`);
+  await put(`${fingerprint.slice(0, 32)}-int8x128-int8x128-v2.quantized`);
   expect(await sweep()).toEqual([]);
   const { byModel } = await cacheUse(cache);
   expect([...byModel.keys()]).toEqual([model]);
