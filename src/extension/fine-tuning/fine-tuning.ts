@@ -52,12 +52,7 @@ export class FineTuning implements Disposable {
     this.#panel = new FineTuningPanel(context.extensionUri);
     this.#survey = new SurveyPage(this.#panel, this.#store, this.#trainers, log);
     this.#result = new ResultPage(this.#panel, this.#store, this.#trainers, log, context.extensionPath);
-    this.#panel.onAction((action) => {
-      this.#act(action).catch((error: unknown) => {
-        log.error(String(error));
-        void window.showErrorMessage(messageOf(error));
-      });
-    });
+    this.#panel.onAction((action) => void this.#act(action).catch((error: unknown) => this.#tell(error)));
     this.#panel.onDidClose(() => {
       this.#survey.stop();
       this.#result.stop();
@@ -125,6 +120,23 @@ export class FineTuning implements Disposable {
 
   /** Offers to go on with a run of this workspace that a closed window, a crash or the end of the day interrupted. */
   async offerToResume(): Promise<void> {
+    await this.#offerToResume().catch((error: unknown) => this.#tell(error));
+  }
+
+  dispose(): void {
+    this.#survey.dispose();
+    this.#result.dispose();
+    this.#panel.dispose();
+    this.#run?.dispose();
+  }
+
+  /** Tells of an error in what nobody waits for. */
+  #tell(error: unknown): void {
+    this.log.error(String(error));
+    void window.showErrorMessage(messageOf(error));
+  }
+
+  async #offerToResume(): Promise<void> {
     if (!workspace.isTrusted || workspace.workspaceFolders === undefined) return;
     const interrupted = await findInterrupted(this.#store, workspaceUris(), ENDING_SECONDS);
     if (interrupted === undefined || this.#run !== undefined) return;
@@ -136,13 +148,6 @@ export class FineTuning implements Disposable {
     // The notification can be answered hours later: the run may be under way by then, or have its result.
     if (choice === discard) await this.#discard(run);
     if (choice === resume && !(await this.#resume(run))) await this.open();
-  }
-
-  dispose(): void {
-    this.#survey.dispose();
-    this.#result.dispose();
-    this.#panel.dispose();
-    this.#run?.dispose();
   }
 
   async #act(message: PanelAction): Promise<void> {
@@ -256,7 +261,9 @@ export class FineTuning implements Disposable {
     const show = () => this.#panel.show({ kind: 'running', preset, progress: run.progress, phase: run.phase });
     run.onDidChange(show);
     show();
-    const indicator = new RunIndicator(run, () => void this.#askHowToEnd());
+    const indicator = new RunIndicator(run, () => {
+      this.#askHowToEnd().catch((error: unknown) => this.#tell(error));
+    });
     const outcome = await run.run(input, {
       ...this.#trainers.resources,
       resume,

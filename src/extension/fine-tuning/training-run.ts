@@ -85,9 +85,7 @@ export class TrainingRun implements Disposable {
       if (last.type !== 'finished') return { kind: 'paused', step: this.#progress.step };
       return await this.#keep(last);
     } catch (error) {
-      if (this.#cancelled) return await this.#discard();
-      this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return { kind: 'failed', message: messageOf(error) };
+      return this.#cancelled ? await this.#discard() : this.#failed(error);
     } finally {
       this.trainer.dispose();
       await this.trainer.ended;
@@ -118,8 +116,17 @@ export class TrainingRun implements Disposable {
 
   async #discard(): Promise<Outcome> {
     await this.trainer.ended;
-    await this.store.remove(this.stored.folders);
-    return { kind: 'cancelled' };
+    try {
+      await this.store.remove(this.stored.folders);
+      return { kind: 'cancelled' };
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): Outcome {
+    this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { kind: 'failed', message: messageOf(error) };
   }
 
   async #keep(last: Extract<TrainingEvent, { type: 'finished' }>): Promise<Outcome> {

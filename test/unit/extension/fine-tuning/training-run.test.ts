@@ -82,3 +82,17 @@ test('a run whose base model has moved goes on with it where it is, and says so 
   expect(outcome).toMatchObject({ kind: 'finished', run: { record: { model: moved } } });
   expect(await store.list()).toMatchObject([{ record: { model: moved, state: { kind: 'finished' } } }]);
 });
+
+test('a run that was cancelled and cannot be deleted ends with the reason', async () => {
+  const run = begin(
+    trainer(
+      async () => {
+        run.cancel();
+        throw new Error('killed');
+      },
+      { kill: () => undefined },
+    ),
+  );
+  vi.spyOn(store, 'remove').mockRejectedValue(new Error('EBUSY: resource busy or locked'));
+  expect(await run.run(texts, options)).toEqual({ kind: 'failed', message: expect.stringContaining('EBUSY') });
+});
