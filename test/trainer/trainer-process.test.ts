@@ -60,8 +60,9 @@ function request(output: string, max_steps: number): FineTuneRequest {
   };
 }
 
-function startTrainer() {
-  const child = spawn(process.execPath, [TRAINER], { stdio: ['pipe', 'pipe', 'inherit'] });
+function startTrainer(...by: readonly string[]) {
+  const [command = '', ...args] = [...by, process.execPath, TRAINER];
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
@@ -90,14 +91,15 @@ test('tells every step, answers with the last event, and ends with its pipes', a
   expect(await exit).toBe(0);
 });
 
-test.skipIf(process.platform !== 'linux')('comes after whoever writes, with every thread', async () => {
-  const { child, connection, firstStep, exit, fineTune } = startTrainer();
-  const running = fineTune({ ...request('priority', 100_000), threads: 2 });
+test.skipIf(process.platform !== 'linux').each([
+  ['', [], constants.priority.PRIORITY_BELOW_NORMAL],
+  [', and stays where it was put still further behind', ['nice', '-n', '19'], 19],
+])('comes after whoever writes, with every thread%s', async (_, by, priority) => {
+  const { child, connection, firstStep, exit, fineTune } = startTrainer(...by);
+  const running = fineTune({ ...request(`priority-${priority}`, 100_000), threads: 2 });
   await firstStep;
   const threads = await readdir(`/proc/${child.pid}/task`);
-  expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(
-    new Set([constants.priority.PRIORITY_BELOW_NORMAL]),
-  );
+  expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(new Set([priority]));
   await connection.sendNotification(STOP_TRAINING_METHOD);
   await running;
   child.stdin.end();
