@@ -31,9 +31,9 @@ const options = readdirSync(join(ROOT, 'src/cli'))
   .flatMap((source) => [...source.matchAll(/(?:[oO]ption)\(\s*'(--[a-z-]+)/g)].map(([, flag = '']) => flag));
 
 describe.each([
-  ['README.md', 'package.nls.json'],
-  ['README.ja.md', 'package.nls.ja.json'],
-])('%s', (file, translations) => {
+  ['README.md', 'package.nls.json', '(in the list only)'],
+  ['README.ja.md', 'package.nls.ja.json', '（一覧のみ）'],
+])('%s', (file, translations, notInPalette) => {
   const readme = read(file);
   const table = rows(readme);
 
@@ -53,6 +53,12 @@ describe.each([
   it.each(MANIFEST.contributes.commands)('lists $command by its title', ({ command, title }) => {
     const titles: Readonly<Record<string, string>> = JSON.parse(read(translations));
     expect(table.get(command)?.[0]).toContain(titles[title.replaceAll('%', '')]);
+  });
+
+  it('says which commands the palette does not have', () => {
+    const marked = [...table].filter(([, [title]]) => title?.includes(notInPalette)).map(([command]) => command);
+    const hidden = MANIFEST.contributes.menus.commandPalette.filter(({ when }) => when === 'false');
+    expect(marked).toEqual(hidden.map(({ command }) => command));
   });
 
   it.each(Object.entries(EXIT))('lists the exit code for “%s”: %d', (_, code) => {

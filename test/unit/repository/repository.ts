@@ -25,6 +25,7 @@ interface Manifest {
   readonly engines: { readonly vscode: string; readonly node: string };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
+    readonly menus: { readonly commandPalette: readonly { readonly command: string; readonly when: string }[] };
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
   };
   readonly scripts: Readonly<Record<string, string>>;
