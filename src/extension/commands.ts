@@ -12,6 +12,7 @@ import { readSettings, writeSetting } from './settings';
 import type { Sidecar } from './sidecar';
 import type { Statistics } from './statistics/statistics';
 import type { StatisticsPage } from './statistics/statistics-page';
+import { pauseLabel } from './status-view';
 
 const ACCEPT_NEXT_LINE = 'editor.action.inlineSuggest.acceptNextLine';
 
@@ -42,9 +43,9 @@ export function registerCommands({
   const menu = new ModelMenu(context, sidecar, log);
   const { models } = fineTuning;
   const table: Readonly<Record<string, (argument: unknown) => unknown>> = {
-    'tsuzuki.trigger': () => suggest(sidecar),
-    'tsuzuki.suggestSentence': () => suggest(sidecar, 'sentence'),
-    'tsuzuki.suggestParagraph': () => suggest(sidecar, 'paragraph'),
+    'tsuzuki.trigger': () => suggest(sidecar, pauses),
+    'tsuzuki.suggestSentence': () => suggest(sidecar, pauses, 'sentence'),
+    'tsuzuki.suggestParagraph': () => suggest(sidecar, pauses, 'paragraph'),
     'tsuzuki.toggle': toggle,
     'tsuzuki.snooze': () => pauses.chooseSnooze(),
     'tsuzuki.acceptNextPhrase': () => partialAccept.accept('phrase'),
@@ -76,7 +77,7 @@ export function registerCommands({
 }
 
 /** Asks for a suggestion, of a given length or as the settings have it, or says why none can come. */
-async function suggest(sidecar: Sidecar, length?: Length): Promise<void> {
+async function suggest(sidecar: Sidecar, pauses: Pauses, length?: Length): Promise<void> {
   const document = activeServedDocument();
   if (document === undefined) {
     const language = window.activeTextEditor?.document.languageId;
@@ -88,6 +89,11 @@ async function suggest(sidecar: Sidecar, length?: Length): Promise<void> {
             language,
           );
     void window.showInformationMessage(message);
+    return;
+  }
+  const pause = pauses.of(document);
+  if (pause?.reason === 'excluded') {
+    void window.showInformationMessage(pauseLabel(pause));
     return;
   }
   if (!readSettings(document).enabled) {

@@ -74,7 +74,8 @@ function normal(text: string, tooltip: string): StatusView {
   return { text, tooltip: `${tooltip}\n${l10n.t('Click to change how suggestions are drawn.')}`, severity: 'normal' };
 }
 
-function pauseLabel(pause: Pause): string {
+/** A pause in words. */
+export function pauseLabel(pause: Pause): string {
   switch (pause.reason) {
     case 'excluded':
       return l10n.t('This file is excluded by the setting “tsuzuki.exclude”.');

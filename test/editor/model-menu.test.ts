@@ -135,6 +135,15 @@ describe.skipIf(!hasRinnaFixtures)('the model menu, with a hub on this machine (
     await window.screenshot('model-downloaded');
   });
 
+  it('shows where it lies: in a browser, which has no folders to show, by its path', async () => {
+    await openMenu();
+    const row = window.quickInput.row(ID);
+    await row.hover();
+    await row.locator('.codicon-folder-opened').click();
+    await window.toast(folder).getByRole('button', { name: 'Copy Path' }).waitFor();
+    await window.screenshot('model-folder');
+  });
+
   it('asks for a token where the hub wants one, and forgets it again', async () => {
     hub.fault = ({ headers }) =>
       headers.authorization === 'Bearer hf_secret' || headers.host !== new URL(hub.endpoint).host

@@ -74,11 +74,12 @@ describe('a writer who does not want to be disturbed, in Japanese', () => {
     await window.ghostText('は');
   });
 
-  it('excludes files by globs: not even what is asked for comes there', async () => {
+  it('excludes files by globs: not even what is asked for comes there, and the reason is said', async () => {
     await openFile(window, '覚え書き.txt');
     await window.status('This file is excluded by the setting “tsuzuki.exclude”.').waitFor();
     await window.type('は');
     await window.page.keyboard.press('Control+Alt+.');
+    await window.toast(window.wording('This file is excluded by the setting “tsuzuki.exclude”.')).waitFor();
     await nothingComes(window);
     await window.screenshot('excluded-ja');
   });

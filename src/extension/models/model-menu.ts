@@ -10,10 +10,10 @@ import {
   type QuickPickItem,
   QuickPickItemKind,
   ThemeIcon,
-  Uri,
   window,
 } from 'vscode';
 import { HUB_MODEL } from '../../protocol/download';
+import { revealFolder } from '../fine-tuning/reveal-folder';
 import { chosenModel } from '../model-folder';
 import { builtInModelFolder } from '../model-path';
 import { readDtype } from '../settings';
@@ -77,7 +77,7 @@ export class ModelMenu implements Disposable {
       case 'choose':
         return this.#choose(click.choice);
       case 'show':
-        await showInFolder(click.model.folder);
+        await revealFolder(click.model.folder);
         return;
       case 'delete':
         await this.#delete(click.model);
@@ -239,13 +239,4 @@ async function askForId(host: string): Promise<string | undefined> {
   });
   const id = typed?.trim() ?? '';
   return HUB_MODEL.test(id) ? id : undefined;
-}
-
-async function showInFolder(folder: string): Promise<void> {
-  try {
-    await commands.executeCommand('revealFileInOS', Uri.file(folder));
-  } catch {
-    // In a browser there is no file manager.
-    void window.showInformationMessage(folder);
-  }
 }
