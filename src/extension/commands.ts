@@ -2,7 +2,7 @@ import { commands, Disposable, type ExtensionContext, type LogOutputChannel, l10
 import type { Length } from '../protocol/length';
 import { activeServedDocument } from './documents';
 import type { FineTuning } from './fine-tuning/fine-tuning';
-import { chooseModelFolder } from './model-folder';
+import { chooseModelFolder } from './models/choose-folder';
 import { ModelMenu } from './models/model-menu';
 import { PartialAccept } from './partial-accept';
 import type { Pauses } from './pauses/pauses';

@@ -38,8 +38,8 @@ export type Fault =
   /** Nothing comes behind so many bytes, and the connection stays. */
   | { readonly kind: 'stall'; readonly after: number }
   | { readonly kind: 'slow'; readonly bytesPerSecond: number }
-  /** All of the file comes, whatever part was asked for. */
-  | { readonly kind: 'whole' }
+  /** All of the file comes, whatever part was asked for; where it says so, the connection is cut behind so many bytes. */
+  | { readonly kind: 'whole'; readonly dropAfter?: number }
   | { readonly kind: 'body'; readonly text: string };
 
 interface StoredFile {
@@ -196,14 +196,15 @@ async function send(
     'content-length': length,
     ...(from > 0 && { 'content-range': `bytes ${from}-${size - 1}/${size}` }),
   });
+  const last = lastByteOf(fault) ?? Number.POSITIVE_INFINITY;
   let sent = 0;
   for await (const chunk of createReadStream(path, { start: from, end: from + length - 1, highWaterMark: 1 << 14 })) {
     const bytes: Buffer = chunk;
     if (fault?.kind === 'corrupt' && sent === 0) bytes[0] = (bytes[0] ?? 0) ^ 1;
-    if ((fault?.kind === 'drop' || fault?.kind === 'stall') && sent + bytes.length > fault.after) {
+    if (sent + bytes.length > last) {
       response.flushHeaders();
-      const end = () => fault.kind === 'drop' && response.destroy();
-      response.write(bytes.subarray(0, fault.after - sent), end);
+      const end = () => fault?.kind !== 'stall' && response.destroy();
+      response.write(bytes.subarray(0, last - sent), end);
       return;
     }
     sent += bytes.length;
@@ -212,6 +213,12 @@ async function send(
     if (fault?.kind === 'slow') await sleep((1000 * bytes.length) / fault.bytesPerSecond);
   }
   response.end();
+}
+
+/** Behind how many bytes an answer breaks off. */
+function lastByteOf(fault: Fault | undefined): number | undefined {
+  if (fault?.kind === 'whole') return fault.dropAfter;
+  return fault?.kind === 'drop' || fault?.kind === 'stall' ? fault.after : undefined;
 }
 
 function status(response: ServerResponse, code: number, headers: Record<string, string> = {}): void {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
 import { WALK_THROUGH } from '../../src/engine/training/training-arguments';
+import { FIND_BASES_METHOD } from '../../src/protocol/made-models';
 import {
   type ManuscriptReport,
   READ_MANUSCRIPTS_METHOD,
@@ -59,8 +60,9 @@ function request(output: string, max_steps: number): FineTuneRequest {
   };
 }
 
-function startTrainer() {
-  const child = spawn(process.execPath, [TRAINER], { stdio: ['pipe', 'pipe', 'inherit'] });
+function startTrainer(...by: readonly string[]) {
+  const [command = '', ...args] = [...by, process.execPath, TRAINER];
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
@@ -89,14 +91,15 @@ test('tells every step, answers with the last event, and ends with its pipes', a
   expect(await exit).toBe(0);
 });
 
-test.skipIf(process.platform !== 'linux')('comes after whoever writes, with every thread', async () => {
-  const { child, connection, firstStep, exit, fineTune } = startTrainer();
-  const running = fineTune({ ...request('priority', 100_000), threads: 2 });
+test.skipIf(process.platform !== 'linux').each([
+  ['', [], constants.priority.PRIORITY_BELOW_NORMAL],
+  [', and stays where it was put still further behind', ['nice', '-n', '19'], 19],
+])('comes after whoever writes, with every thread%s', async (_, by, priority) => {
+  const { child, connection, firstStep, exit, fineTune } = startTrainer(...by);
+  const running = fineTune({ ...request(`priority-${priority}`, 100_000), threads: 2 });
   await firstStep;
   const threads = await readdir(`/proc/${child.pid}/task`);
-  expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(
-    new Set([constants.priority.PRIORITY_BELOW_NORMAL]),
-  );
+  expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(new Set([priority]));
   await connection.sendNotification(STOP_TRAINING_METHOD);
   await running;
   child.stdin.end();
@@ -197,6 +200,30 @@ describe('a workspace', () => {
     expect(await readdir(join(scratch, 'workspace'))).toContain('adapter_model.safetensors');
     child.stdin.end();
     expect(await exit).toBe(0);
+  });
+
+  test('goes on with the same base model in another folder, which its checkpoint finds', async () => {
+    const first = startTrainer();
+    const running = first.connection.sendRequest<TrainingEvent>(FINE_TUNE_WORKSPACE_METHOD, run('moved'));
+    await first.firstStep;
+    await first.connection.sendNotification(STOP_TRAINING_METHOD);
+    await running;
+    const [checkpoint = ''] = await checkpoints('moved');
+    const there = join(scratch, 'there');
+    await cp(model, there, { recursive: true });
+    const adapters = [{ adapter: join(scratch, 'moved', checkpoint), models: [join(scratch, 'gone'), there] }];
+    const second = startTrainer();
+    const found = await second.connection.sendRequest(FIND_BASES_METHOD, { adapters, cacheFolder: scratch });
+    expect(found).toEqual([{ kind: 'found', model: there }]);
+    const again = { language: 'ja', run: { ...run('moved').run, model: there, resume: true } };
+    const resumed = second.connection.sendRequest<TrainingEvent>(FINE_TUNE_WORKSPACE_METHOD, again);
+    await second.firstStep;
+    await second.connection.sendNotification(FINISH_TRAINING_METHOD);
+    expect((await resumed).type).toBe('finished');
+    for (const { child, exit } of [first, second]) {
+      child.stdin.end();
+      expect(await exit).toBe(0);
+    }
   });
 
   test('is learnt from by one at a time', async () => {

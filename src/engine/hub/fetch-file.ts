@@ -53,6 +53,8 @@ async function receive(file: HubFile, part: string, options: FetchOptions): Prom
     if (have > file.size) await beginAnew();
     else await hashFile(hash, part, signal);
     onReceived(have);
+    // A server that knows no ranges sends the same bytes again and again: those are no progress.
+    let furthest = have;
     await persistently(what, patience, signal, async (advanced) => {
       if (have === file.size) return;
       const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
@@ -67,6 +69,8 @@ async function receive(file: HubFile, part: string, options: FetchOptions): Prom
         hash.update(chunk);
         have += chunk.length;
         onReceived(have);
+        if (have <= furthest) continue;
+        furthest = have;
         advanced();
       }
       if (have < file.size) throw new ConnectionFailure('interrupted', `${have} of ${file.size} bytes`);

@@ -7,7 +7,8 @@ const INTERVAL_MS = 100;
 
 /** How much of a download's files is here; tells of it, not too often. */
 export class Reception {
-  readonly #received = new Map<HubFile, number>();
+  /** By name: a plan that is read again has other objects for the same files. */
+  readonly #received = new Map<string, number>();
   readonly #rate = new TransferRate();
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -18,11 +19,11 @@ export class Reception {
   ) {}
 
   of(file: HubFile): number {
-    return this.#received.get(file) ?? 0;
+    return this.#received.get(file.name) ?? 0;
   }
 
   set(file: HubFile, bytes: number): void {
-    this.#received.set(file, bytes);
+    this.#received.set(file.name, bytes);
   }
 
   /** @param at Now, in milliseconds. Nothing is told soon after the last time, unless it must be. */

@@ -1,7 +1,7 @@
 import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, Uri, window, workspace } from 'vscode';
-import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { ModelIdentity } from '../../protocol/status';
 import { modelInSettings } from '../model-folder';
+import { baseToGoOnWith } from './base-search';
 import { discardInterrupted, findInterrupted, stillInterrupted } from './interrupted-runs';
 import { learntBy } from './learnt';
 import { baseFolder, nameOf, nameOfContinuation } from './made-model';
@@ -20,7 +20,7 @@ import { chosenFiles, totalsOf } from './survey';
 import { SurveyPage, type SurveyState, workspaceUris } from './survey-page';
 import type { TrainerProcess } from './trainer-process';
 import { Trainers } from './trainers';
-import { messageOf, type Outcome, TrainingRun } from './training-run';
+import { messageOf, type Outcome, type RunInput, TrainingRun } from './training-run';
 import type { PanelAction } from './views/panel-state';
 
 /**
@@ -52,12 +52,7 @@ export class FineTuning implements Disposable {
     this.#panel = new FineTuningPanel(context.extensionUri);
     this.#survey = new SurveyPage(this.#panel, this.#store, this.#trainers, log);
     this.#result = new ResultPage(this.#panel, this.#store, this.#trainers, log, context.extensionPath);
-    this.#panel.onAction((action) => {
-      this.#act(action).catch((error: unknown) => {
-        log.error(String(error));
-        void window.showErrorMessage(messageOf(error));
-      });
-    });
+    this.#panel.onAction((action) => void this.#act(action).catch((error: unknown) => this.#tell(error)));
     this.#panel.onDidClose(() => {
       this.#survey.stop();
       this.#result.stop();
@@ -125,6 +120,23 @@ export class FineTuning implements Disposable {
 
   /** Offers to go on with a run of this workspace that a closed window, a crash or the end of the day interrupted. */
   async offerToResume(): Promise<void> {
+    await this.#offerToResume().catch((error: unknown) => this.#tell(error));
+  }
+
+  dispose(): void {
+    this.#survey.dispose();
+    this.#result.dispose();
+    this.#panel.dispose();
+    this.#run?.dispose();
+  }
+
+  /** Tells of an error in what nobody waits for. */
+  #tell(error: unknown): void {
+    this.log.error(String(error));
+    void window.showErrorMessage(messageOf(error));
+  }
+
+  async #offerToResume(): Promise<void> {
     if (!workspace.isTrusted || workspace.workspaceFolders === undefined) return;
     const interrupted = await findInterrupted(this.#store, workspaceUris(), ENDING_SECONDS);
     if (interrupted === undefined || this.#run !== undefined) return;
@@ -136,13 +148,6 @@ export class FineTuning implements Disposable {
     // The notification can be answered hours later: the run may be under way by then, or have its result.
     if (choice === discard) await this.#discard(run);
     if (choice === resume && !(await this.#resume(run))) await this.open();
-  }
-
-  dispose(): void {
-    this.#survey.dispose();
-    this.#result.dispose();
-    this.#panel.dispose();
-    this.#run?.dispose();
   }
 
   async #act(message: PanelAction): Promise<void> {
@@ -229,7 +234,13 @@ export class FineTuning implements Disposable {
     if (now === undefined || this.#run !== undefined) return false;
     this.#panel.reveal();
     this.#survey.stop();
-    await this.#train(now, this.#trainers.start(), true, async () => this.#store.texts(now));
+    const trainer = this.#trainers.start();
+    const { extensionPath } = this.context;
+    const search = { ...this.#trainers.resources, store: this.#store, trainer, extensionPath };
+    await this.#train(now, trainer, true, async () => ({
+      ...this.#store.texts(now),
+      model: await baseToGoOnWith(now, search),
+    }));
     return true;
   }
 
@@ -241,7 +252,7 @@ export class FineTuning implements Disposable {
     stored: StoredRun,
     trainer: TrainerProcess,
     resume: boolean,
-    texts: () => Promise<WrittenTexts>,
+    input: () => Promise<RunInput>,
   ): Promise<void> {
     const run = new TrainingRun(stored, trainer, this.#store, this.log);
     this.#run = run;
@@ -250,8 +261,10 @@ export class FineTuning implements Disposable {
     const show = () => this.#panel.show({ kind: 'running', preset, progress: run.progress, phase: run.phase });
     run.onDidChange(show);
     show();
-    const indicator = new RunIndicator(run, () => void this.#askHowToEnd());
-    const outcome = await run.run(texts, {
+    const indicator = new RunIndicator(run, () => {
+      this.#askHowToEnd().catch((error: unknown) => this.#tell(error));
+    });
+    const outcome = await run.run(input, {
       ...this.#trainers.resources,
       resume,
       ...(fromAdapter !== undefined && { fromAdapter }),

@@ -14,6 +14,7 @@ import { SETTINGS_SECTION } from '../../protocol/settings';
 import { modelInSettings } from '../model-folder';
 import { builtInModelFolder } from '../model-path';
 import { chosenAdapter } from './adapter';
+import { placesOfBase } from './base-search';
 import { type BaseModel, modelList } from './made-model';
 import type { RunStore, StoredRun } from './run-store';
 import type { Trainers } from './trainers';
@@ -85,11 +86,7 @@ export class MadeModels implements Disposable {
   async findBases(runs: readonly StoredRun[]): Promise<readonly FoundBase[]> {
     if (runs.length === 0) return [];
     const { extensionPath } = this.context;
-    const others = [modelInSettings(extensionPath).folder, builtInModelFolder(extensionPath).folder];
-    const adapters = runs.map(({ folders, record }) => ({
-      adapter: folders.adapter,
-      models: [record.model, ...others],
-    }));
+    const adapters = runs.map((run) => ({ adapter: run.folders.adapter, models: placesOfBase(run, extensionPath) }));
     const trainer = this.trainers.start();
     try {
       const { cacheFolder } = this.trainers.resources;

@@ -1,8 +1,7 @@
-import { homedir } from 'node:os';
 import { ConfigurationTarget, workspace } from 'vscode';
 import { SETTINGS_SECTION } from '../../protocol/settings';
-import { modelInSettings } from '../model-folder';
-import { builtInModelFolder, resolveModelFolder } from '../model-path';
+import { modelInSettings, writeModelPath } from '../model-folder';
+import { builtInModelFolder } from '../model-path';
 import { adapterOfWorkspace, useNoAdapter, writeAdapterOfWorkspace } from './adapter';
 
 const MODEL_PATH = 'model.path';
@@ -25,7 +24,9 @@ export async function chooseModel(
   extensionPath: string,
 ): Promise<ModelChoice> {
   const before = { path: pathOfWorkspace(), adapter: adapterOfWorkspace() };
-  if (modelInSettings(extensionPath).folder !== model) await writePath(model, extensionPath);
+  if (modelInSettings(extensionPath).folder !== model) {
+    await writeModelPath(model === builtInModelFolder(extensionPath).folder ? undefined : model, true);
+  }
   if (adapter === undefined) await useNoAdapter();
   else await writeAdapterOfWorkspace(adapter);
   return before;
@@ -41,14 +42,4 @@ export async function restoreChoice({ path, adapter }: ModelChoice): Promise<voi
 
 function pathOfWorkspace(): string | undefined {
   return workspace.getConfiguration(SETTINGS_SECTION).inspect<string>(MODEL_PATH)?.workspaceValue;
-}
-
-async function writePath(model: string, extensionPath: string): Promise<void> {
-  const configuration = workspace.getConfiguration(SETTINGS_SECTION);
-  const builtIn = builtInModelFolder(extensionPath).folder;
-  const everywhere = (configuration.inspect<string>(MODEL_PATH)?.globalValue ?? '').trim();
-  const root = workspace.workspaceFolders?.[0]?.uri.fsPath;
-  const usual = everywhere === '' ? builtIn : resolveModelFolder(everywhere, homedir(), root).folder;
-  const path = model === builtIn ? '' : model;
-  await configuration.update(MODEL_PATH, model === usual ? undefined : path, ConfigurationTarget.Workspace);
 }

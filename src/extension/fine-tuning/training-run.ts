@@ -4,7 +4,7 @@ import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { TrainingEvent } from '../../protocol/training';
 import { NO_PROGRESS, type Progress, progressAfter } from './progress';
 import type { RunPhase } from './run-phase';
-import type { FinishedState } from './run-record';
+import type { FinishedState, RunRecord } from './run-record';
 import type { RunStore, StoredRun } from './run-store';
 import type { TrainerProcess } from './trainer-process';
 
@@ -16,6 +16,11 @@ export type Outcome =
   | { readonly kind: 'cancelled' }
   /** `message` is for the user. */
   | { readonly kind: 'failed'; readonly message: string };
+
+/** What a run learns from, and where its base model lies, if not where its record says. */
+export interface RunInput extends WrittenTexts {
+  readonly model?: string;
+}
 
 export interface RunOptions {
   readonly resume: boolean;
@@ -32,6 +37,7 @@ export class TrainingRun implements Disposable {
   #progress: Progress = NO_PROGRESS;
   #phase: RunPhase = 'starting';
   #cancelled = false;
+  #record: RunRecord;
 
   /** Fires after {@link progress} or {@link phase} has changed. */
   readonly onDidChange = this.#changed.event;
@@ -41,7 +47,9 @@ export class TrainingRun implements Disposable {
     private readonly trainer: TrainerProcess,
     private readonly store: RunStore,
     private readonly log: LogOutputChannel,
-  ) {}
+  ) {
+    this.#record = stored.record;
+  }
 
   get progress(): Progress {
     return this.#progress;
@@ -54,23 +62,20 @@ export class TrainingRun implements Disposable {
   /**
    * Trains, from the beginning or from the last checkpoint, until it is done or ended otherwise. Never throws.
    *
-   * @param texts Writes the texts, or finds those that were written.
+   * @param input Writes the texts, or finds those that were written.
    */
-  async run(texts: () => Promise<WrittenTexts>, options: RunOptions): Promise<Outcome> {
+  async run(input: () => Promise<RunInput>, options: RunOptions): Promise<Outcome> {
     const { folders, record } = this.stored;
     try {
       if (options.resume) for (const event of await this.store.events(folders)) this.#take(event);
-      const { trainer: _, ...rest } = record;
-      const pid = this.trainer.pid;
-      await this.store.write({ folders, record: { ...rest, ...(pid === undefined ? {} : { trainer: pid }) } });
+      await this.#writeUnderWay();
+      const { model = record.model, ...texts } = await input();
+      if (model !== record.model) {
+        this.#record = { ...record, model };
+        await this.#writeUnderWay();
+      }
       const last = await this.trainer.fineTune(
-        {
-          ...options,
-          ...(await texts()),
-          model: record.model,
-          output: folders.adapter,
-          hyperparameters: record.hyperparameters,
-        },
+        { ...options, ...texts, model, output: folders.adapter, hyperparameters: record.hyperparameters },
         (event) => {
           this.#take(event);
           if (event.type === 'started' && this.#phase === 'starting') this.#enter('training');
@@ -80,9 +85,7 @@ export class TrainingRun implements Disposable {
       if (last.type !== 'finished') return { kind: 'paused', step: this.#progress.step };
       return await this.#keep(last);
     } catch (error) {
-      if (this.#cancelled) return await this.#discard();
-      this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return { kind: 'failed', message: messageOf(error) };
+      return this.#cancelled ? await this.#discard() : this.#failed(error);
     } finally {
       this.trainer.dispose();
       await this.trainer.ended;
@@ -113,12 +116,21 @@ export class TrainingRun implements Disposable {
 
   async #discard(): Promise<Outcome> {
     await this.trainer.ended;
-    await this.store.remove(this.stored.folders);
-    return { kind: 'cancelled' };
+    try {
+      await this.store.remove(this.stored.folders);
+      return { kind: 'cancelled' };
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): Outcome {
+    this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { kind: 'failed', message: messageOf(error) };
   }
 
   async #keep(last: Extract<TrainingEvent, { type: 'finished' }>): Promise<Outcome> {
-    const { folders, record } = this.stored;
+    const { folders } = this.stored;
     const state: FinishedState = {
       kind: 'finished',
       at: new Date().toISOString(),
@@ -128,11 +140,18 @@ export class TrainingRun implements Disposable {
       bitsPerCharacterBefore: last.eval_bits_per_character_before,
       bitsPerCharacterAfter: last.eval_bits_per_character_after,
     };
-    const finished = { ...this.stored, record: { ...record, state } };
+    const finished = { ...this.stored, record: { ...this.#record, state } };
     await this.store.write(finished);
     // The result is on record; what cannot be deleted now goes when a window is opened.
     await this.store.tidy(folders).catch((error: unknown) => this.log.warn(String(error)));
     return { kind: 'finished', run: finished, state };
+  }
+
+  async #writeUnderWay(): Promise<void> {
+    const { trainer: _, ...record } = this.#record;
+    const { pid } = this.trainer;
+    const { folders } = this.stored;
+    await this.store.write({ folders, record: { ...record, ...(pid !== undefined && { trainer: pid }) } });
   }
 
   #take(event: TrainingEvent): void {

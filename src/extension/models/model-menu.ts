@@ -14,11 +14,12 @@ import {
   window,
 } from 'vscode';
 import { HUB_MODEL } from '../../protocol/download';
-import { chosenModel, pickModelFolder } from '../model-folder';
+import { chosenModel } from '../model-folder';
 import { builtInModelFolder } from '../model-path';
 import { readDtype } from '../settings';
 import type { Sidecar } from '../sidecar';
 import { AccessToken } from './access-token';
+import { pickModelFolder } from './choose-folder';
 import { cacheUse, emptyCache, folderBytes } from './disk-use';
 import { Downloads } from './download';
 import { type MenuEntry, type MenuState, type ModelChoice, type ModelCommand, menuEntries } from './menu-entries';

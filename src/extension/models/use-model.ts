@@ -1,7 +1,6 @@
 import { commands, l10n, window, workspace } from 'vscode';
 import { chosenAdapter, useNoAdapter } from '../fine-tuning/adapter';
-import { chosenModel } from '../model-folder';
-import { writeSetting } from '../settings';
+import { chosenModel, writeModelPath } from '../model-folder';
 
 /**
  * Has the settings name a model, which starts the sidecar anew.
@@ -21,5 +20,5 @@ export async function useModel(folder: string | undefined): Promise<void> {
       l10n.t('The fine-tuned model of this workspace belongs to another base model, and is not used any more.'),
     );
   }
-  await writeSetting('model.path', folder);
+  await writeModelPath(folder);
 }

@@ -1,4 +1,5 @@
 import { EventEmitter as Emitter } from 'node:events';
+import { join } from 'node:path';
 
 export { env, l10n } from './vscode-l10n';
 
@@ -22,6 +23,10 @@ export function openWindow(): void {
   arranged.answer = async () => undefined;
   arranged.told.length = 0;
 }
+
+export const Uri = {
+  joinPath: ({ fsPath }: { readonly fsPath: string }, ...parts: string[]) => ({ fsPath: join(fsPath, ...parts) }),
+};
 
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 } as const;
 

@@ -55,6 +55,12 @@ describe('a connection that breaks off', () => {
     await bed.expectWhole();
   });
 
+  test('a server that knows no ranges and never comes further is given up', async () => {
+    bed.hub.fault = (request) => (ofWeights(request) ? { kind: 'whole', dropAfter: 100_000 } : undefined);
+    await expect(bed.download()).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await names(bed.folder)).toEqual(['(absent)']);
+  });
+
   test('a body that ends too early is asked for from there', async () => {
     bed.once({ kind: 'truncate', bytes: 70_000 }, ofWeights);
     await bed.download();

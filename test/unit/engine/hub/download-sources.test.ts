@@ -20,6 +20,7 @@ test('two at once share one download, and the second sees how far the first is',
   expect(bed.hub.requests.filter(ofWeights)).toHaveLength(1);
   expect(told.length).toBeGreaterThan(0);
   expect(told.every(({ elsewhere }) => elsewhere)).toBe(true);
+  expect(told.at(-1)?.receivedBytes).toBeGreaterThan(told[0]?.receivedBytes ?? 0);
 });
 
 test('when the first of two is paused, the second goes on with it', async () => {

@@ -66,3 +66,33 @@ test('a result that is on record counts, even when what is left of its run canno
   expect(warned).toEqual([expect.stringContaining('EBUSY')]);
   expect(await store.list()).toMatchObject([{ record: { state: { kind: 'finished' } } }]);
 });
+
+test('a run whose base model has moved goes on with it where it is, and says so on record', async () => {
+  const asked: string[] = [];
+  const run = begin(
+    trainer(async ({ model }) => {
+      asked.push(model);
+      expect(await store.list()).toMatchObject([{ record: { model, state: { kind: 'unfinished' } } }]);
+      return { type: 'finished', step: 12, folder: '' };
+    }),
+  );
+  const moved = '/extensions/tsuzuki-2/models/tsuzuki-base-ja';
+  const outcome = await run.run(async () => ({ training: '/texts', model: moved }), options);
+  expect(asked).toEqual([moved]);
+  expect(outcome).toMatchObject({ kind: 'finished', run: { record: { model: moved } } });
+  expect(await store.list()).toMatchObject([{ record: { model: moved, state: { kind: 'finished' } } }]);
+});
+
+test('a run that was cancelled and cannot be deleted ends with the reason', async () => {
+  const run = begin(
+    trainer(
+      async () => {
+        run.cancel();
+        throw new Error('killed');
+      },
+      { kill: () => undefined },
+    ),
+  );
+  vi.spyOn(store, 'remove').mockRejectedValue(new Error('EBUSY: resource busy or locked'));
+  expect(await run.run(texts, options)).toEqual({ kind: 'failed', message: expect.stringContaining('EBUSY') });
+});
