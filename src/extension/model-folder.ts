@@ -4,13 +4,14 @@ import { SETTINGS_SECTION } from '../protocol/settings';
 import type { ModelIdentity } from '../protocol/status';
 import { builtInModelFolder, resolveModelFolder } from './model-path';
 import { placeInWorkspace, placeToWrite } from './setting-place';
+import { textIn } from './setting-value';
 import { writeSetting } from './settings';
 
 const MODEL_PATH = 'model.path';
 
 /** The model the user chose, or `undefined` for the one that comes with the extension. */
 export function chosenModel(): ModelIdentity | undefined {
-  return modelAt(workspace.getConfiguration(SETTINGS_SECTION).get(MODEL_PATH, ''));
+  return modelAt(workspace.getConfiguration(SETTINGS_SECTION).get(MODEL_PATH));
 }
 
 /** The model the settings ask for. */
@@ -26,13 +27,13 @@ export function modelInSettings(extensionPath: string): ModelIdentity {
  * @param workspaceOnly Whether the user's own settings stay as they are.
  */
 export async function writeModelPath(folder: string | undefined, workspaceOnly = false): Promise<void> {
-  const defined = workspace.getConfiguration(SETTINGS_SECTION).inspect<string>(MODEL_PATH);
+  const defined = workspace.getConfiguration(SETTINGS_SECTION).inspect(MODEL_PATH);
   const { level } = (workspaceOnly ? placeInWorkspace : placeToWrite)(defined ?? {});
-  const usual = level === 'global' ? undefined : modelAt(defined?.globalValue ?? '')?.folder;
+  const usual = level === 'global' ? undefined : modelAt(defined?.globalValue)?.folder;
   await writeSetting(MODEL_PATH, folder === usual ? undefined : (folder ?? ''), undefined, workspaceOnly);
 }
 
-function modelAt(path: string): ModelIdentity | undefined {
-  if (path.trim() === '') return undefined;
-  return resolveModelFolder(path.trim(), homedir(), workspace.workspaceFolders?.[0]?.uri.fsPath);
+function modelAt(value: unknown): ModelIdentity | undefined {
+  const path = textIn(value);
+  return path === '' ? undefined : resolveModelFolder(path, homedir(), workspace.workspaceFolders?.[0]?.uri.fsPath);
 }

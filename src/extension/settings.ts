@@ -8,6 +8,7 @@ import {
   type TriggerMode,
 } from '../protocol/settings';
 import { placeInWorkspace, placeToWrite } from './setting-place';
+import { listIn } from './setting-value';
 
 /** What a setting may depend on: the folder of a document, and its language. */
 export type SettingsScope = Pick<TextDocument, 'uri' | 'languageId'> | undefined;
@@ -18,7 +19,7 @@ export function readSettings(scope?: SettingsScope): Settings {
   const { sampling } = DEFAULT_SETTINGS;
   return {
     enabled: configuration.get('enabled', DEFAULT_SETTINGS.enabled),
-    languages: configuration.get<readonly string[]>('languages', DEFAULT_SETTINGS.languages),
+    languages: listIn(configuration.get('languages'), DEFAULT_SETTINGS.languages),
     triggerMode: configuration.get<TriggerMode>('triggerMode', DEFAULT_SETTINGS.triggerMode),
     stopAt: configuration.get<StopAt>('stopAt', DEFAULT_SETTINGS.stopAt),
     sampling: {
@@ -46,7 +47,7 @@ export function readThreads(): number {
 
 /** Globs of files in which nothing is suggested. */
 export function readExclude(scope?: SettingsScope): readonly string[] {
-  return workspace.getConfiguration(SETTINGS_SECTION, scope).get<readonly string[]>('exclude', []);
+  return listIn(workspace.getConfiguration(SETTINGS_SECTION, scope).get('exclude'), []);
 }
 
 export function readPauseOnBattery(): boolean {

@@ -2,12 +2,13 @@ import { homedir } from 'node:os';
 import { ConfigurationTarget, workspace } from 'vscode';
 import { SETTINGS_SECTION } from '../../protocol/settings';
 import { resolveModelFolder } from '../model-path';
+import { textIn } from '../setting-value';
 
 const ADAPTER = 'model.adapter';
 
 /** The adapter that the settings ask for, a PEFT folder; undefined for none. */
 export function chosenAdapter(): string | undefined {
-  const path = workspace.getConfiguration(SETTINGS_SECTION).get(ADAPTER, '').trim();
+  const path = textIn(workspace.getConfiguration(SETTINGS_SECTION).get(ADAPTER));
   if (path === '') return undefined;
   return resolveModelFolder(path, homedir(), workspace.workspaceFolders?.[0]?.uri.fsPath).folder;
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type CancellationToken, RelativePattern, type Uri, type WorkspaceFolder, workspace } from 'vscode';
 import type { ManuscriptSource } from '../../protocol/manuscripts';
 import { SETTINGS_SECTION } from '../../protocol/settings';
+import { listIn } from '../setting-value';
 import { excludedBy, isNeverSearched, NEVER_SEARCHED } from './excluded';
 import { encodingSetFor } from './file-encoding';
 import { GitIgnore } from './git-ignore';
@@ -30,8 +31,10 @@ export async function discoverManuscripts(token?: CancellationToken): Promise<Di
 
 async function filesIn(folder: WorkspaceFolder, token?: CancellationToken): Promise<Discovery> {
   const configuration = workspace.getConfiguration(SETTINGS_SECTION, folder);
-  const include = configuration.get<readonly string[]>('fineTuning.include', []);
-  const excludes = excludedBy(configuration.get<readonly string[]>('fineTuning.exclude', []));
+  const globs = (key: string) =>
+    listIn(configuration.get(key), configuration.inspect<readonly string[]>(key)?.defaultValue ?? []);
+  const include = globs('fineTuning.include');
+  const excludes = excludedBy(globs('fineTuning.exclude'));
   const gitIgnore = await gitIgnoreOf(folder, token);
 
   const found = new Map<string, Uri>();

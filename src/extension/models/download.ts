@@ -13,6 +13,7 @@ import {
 import { ResponseError } from 'vscode-languageclient/node';
 import { HUB_MODEL, type ModelRequest } from '../../protocol/download';
 import { SETTINGS_SECTION } from '../../protocol/settings';
+import { textIn } from '../setting-value';
 import type { AccessToken } from './access-token';
 import { freeBytes } from './disk-use';
 import { agreement, progressText } from './download-words';
@@ -168,7 +169,7 @@ function request(typed: string, folder: string, token: string | undefined): Mode
 }
 
 function hubSetting(): string {
-  return workspace.getConfiguration(SETTINGS_SECTION).get('model.hub', '').trim();
+  return textIn(workspace.getConfiguration(SETTINGS_SECTION).get('model.hub'));
 }
 
 function codeOf(error: unknown): string | undefined {
