@@ -91,7 +91,7 @@ test.each(['Discard It', 'Resume'])(
       return button;
     });
     expect(await store.list()).toEqual([done]);
-  expect(arranged.told).toHaveLength(1);
+    expect(arranged.told).toHaveLength(1);
   },
 );
 
