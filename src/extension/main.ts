@@ -32,8 +32,8 @@ export function activate(context: ExtensionContext): TestApi {
   const sidecar = new Sidecar(context, log, pauses, statistics);
   running = { sidecar, statistics };
   const fineTuning = new FineTuning(context, log);
-  const samplingPanel = new SamplingPanel(context.extensionUri, sidecar, pauses);
-  const statisticsPage = new StatisticsPage(context.extensionUri, statistics);
+  const samplingPanel = new SamplingPanel(context.extensionUri, sidecar, pauses, log);
+  const statisticsPage = new StatisticsPage(context.extensionUri, statistics, log);
   context.subscriptions.push(
     ...[log, pauses, statistics, sidecar, fineTuning, samplingPanel, statisticsPage],
     new StatusBar(sidecar, pauses),

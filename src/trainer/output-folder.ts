@@ -1,6 +1,7 @@
-import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { COPIED_FILES } from '../engine/checkpoint/model-folder';
+import { rename } from '../engine/checkpoint/rename';
 import { LOG_FILE } from './event-log';
 import type { FineTuneRequest } from './request';
 import { type TrainingCheckpoint, trainingCheckpoints } from './training-checkpoint';
@@ -52,7 +53,7 @@ async function wouldGo(source: string, output: string): Promise<boolean> {
  */
 export async function clearOutput({ output, resume }: OutputRequest): Promise<void> {
   const entries: readonly string[] = await readdir(output).catch(() => []);
-  const remove = (name: string) => rm(join(output, name), { recursive: true, force: true });
+  const remove = (name: string) => rm(join(output, name), { recursive: true, force: true, maxRetries: 5 });
   for (const name of entries.filter((entry) => UNFINISHED.test(entry))) await remove(name);
   if (resume) return;
   const results = RESULTS.filter(({ weights }) => entries.includes(LOG_FILE) && entries.includes(weights));
@@ -69,14 +70,14 @@ export async function clearOutput({ output, resume }: OutputRequest): Promise<vo
  */
 export async function publishResult(output: string, write: (folder: string) => Promise<void>): Promise<void> {
   const staging = join(output, '.result');
-  await rm(staging, { recursive: true, force: true });
+  await rm(staging, { recursive: true, force: true, maxRetries: 5 });
   await mkdir(output, { recursive: true });
   await write(staging);
   const names = await readdir(staging);
   const rank = (name: string) => (RESULTS.some(({ weights }) => weights === name) ? 0 : isConfig(name) ? 2 : 1);
   const ordered = names.sort((a, b) => rank(a) - rank(b));
   for (const name of ordered) await rename(join(staging, name), join(output, name));
-  await rm(staging, { recursive: true, force: true });
+  await rm(staging, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function isConfig(name: string): boolean {

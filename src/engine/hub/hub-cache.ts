@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { copyFile, link, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, realpath, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { rename } from '../checkpoint/rename';
 import { isSameContent } from './content-hash';
 import { type DownloadPlan, partOf } from './download-plan';
 import type { HubFile } from './needed-files';

@@ -38,7 +38,12 @@ export class MadeModels implements Disposable {
   ) {
     const watched = Uri.file(store.folder);
     // Other windows make, rename and delete too. What is not there cannot be watched.
-    mkdirSync(store.folder, { recursive: true });
+    try {
+      mkdirSync(store.folder, { recursive: true });
+    } catch (error) {
+      // Ghost text needs no storage: where none can be written, only this list is not kept up to date.
+      log.error(String(error));
+    }
     const watcher = workspace.createFileSystemWatcher(new RelativePattern(watched, '*/run.json'));
     const reload = () => void this.reload();
     this.#subscriptions = Disposable.from(

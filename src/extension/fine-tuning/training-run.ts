@@ -1,5 +1,5 @@
 import { type Disposable, EventEmitter, type LogOutputChannel, l10n } from 'vscode';
-import { ErrorCodes, ResponseError } from 'vscode-languageclient/node';
+import { ConnectionError, ErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import type { WrittenTexts } from '../../protocol/manuscripts';
 import type { TrainingEvent } from '../../protocol/training';
 import { NO_PROGRESS, type Progress, progressAfter } from './progress';
@@ -181,10 +181,14 @@ export function messageOf(
   if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
     return l10n.t('The disk that holds Tsuzuki’s own files is full. Free some space, then start again.');
   }
-  if (!(error instanceof ResponseError)) return failed(message);
-  if (error.code === UNUSABLE) return message;
-  if (error.code === ErrorCodes.PendingResponseRejected) {
+  if (hasEnded(error)) {
     return l10n.t('The trainer ended unexpectedly; the machine may have too little memory. The log says more.');
   }
-  return failed(message);
+  return error instanceof ResponseError && error.code === UNUSABLE ? message : failed(message);
+}
+
+/** Whether the trainer's process was gone when it was asked something, or before it had answered. */
+function hasEnded(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true;
+  return error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected;
 }

@@ -10,21 +10,18 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { ResponseError } from 'vscode-languageclient/node';
 import { HUB_MODEL, type ModelRequest } from '../../protocol/download';
 import { SETTINGS_SECTION } from '../../protocol/settings';
 import { textIn } from '../setting-value';
 import type { AccessToken } from './access-token';
 import { freeBytes } from './disk-use';
+import { problemOf, tokenHelps } from './download-problem';
 import { agreement, progressText } from './download-words';
 import { DownloaderProcess } from './downloader-process';
 import { type HttpSettings, hostOf, hubEndpoint, proxySettings } from './network-settings';
 
 /** How a download ended; `paused` keeps what has been received. */
 export type DownloadOutcome = 'complete' | 'paused' | 'declined' | 'failed';
-
-/** The hub answers these where a token, or another one, may help. */
-const TOKEN_HELPS = ['token-needed', 'gated'];
 
 /** Fetches models of the hub, each after the user has seen what that means and agreed. */
 export class Downloads {
@@ -54,19 +51,28 @@ export class Downloads {
       return 'declined';
     }
     this.#underWay.add(folder);
+    try {
+      return await this.#withToken(typed, folder, (token) => this.#attempt(request(typed, folder, token)));
+    } finally {
+      this.#underWay.delete(folder);
+    }
+  }
+
+  /** Each attempt has a process of its own: the one before may have failed because its process ended. */
+  async #attempt(request: ModelRequest): Promise<DownloadOutcome> {
     const module = this.context.asAbsolutePath('dist/downloader.js');
     const process = new DownloaderProcess(module, hubSetting(), this.log);
     try {
-      return await this.#withToken(typed, (token) => this.#run(process, request(typed, folder, token)));
+      return await this.#run(process, request);
     } finally {
       process.dispose();
-      this.#underWay.delete(folder);
     }
   }
 
   /** Asks for a token where the hub wants one, and tells every other failure with its cure. */
   async #withToken(
     typed: string,
+    folder: string,
     run: (token: string | undefined) => Promise<DownloadOutcome>,
   ): Promise<DownloadOutcome> {
     let token = await this.token.read();
@@ -75,7 +81,7 @@ export class Downloads {
         return await run(token);
       } catch (error) {
         this.log.error(`${typed}: ${error instanceof Error ? error.message : String(error)}`);
-        const choice = await this.#tell(error);
+        const choice = await this.#tell(error, folder);
         if (choice === 'give-up') return 'failed';
         if (choice === 'token') {
           token = await this.token.ask(typed, this.host);
@@ -85,12 +91,11 @@ export class Downloads {
     }
   }
 
-  async #tell(error: unknown): Promise<'again' | 'token' | 'give-up'> {
-    const message = error instanceof Error ? error.message : String(error);
+  async #tell(error: unknown, folder: string): Promise<'again' | 'token' | 'give-up'> {
     const again = l10n.t('Try Again');
     const enter = l10n.t('Enter a Token…');
-    const wantsToken = TOKEN_HELPS.includes(codeOf(error) ?? '');
-    const choice = await window.showErrorMessage(message, ...(wantsToken ? [enter, again] : [again]));
+    const buttons = tokenHelps(error) ? [enter, again] : [again];
+    const choice = await window.showErrorMessage(problemOf(error, folder), ...buttons);
     if (choice === enter) return 'token';
     return choice === again ? 'again' : 'give-up';
   }
@@ -170,11 +175,4 @@ function request(typed: string, folder: string, token: string | undefined): Mode
 
 function hubSetting(): string {
   return textIn(workspace.getConfiguration(SETTINGS_SECTION).get('model.hub'));
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof ResponseError)) return undefined;
-  const data: unknown = error.data;
-  if (typeof data !== 'object' || data === null || !('code' in data)) return undefined;
-  return typeof data.code === 'string' ? data.code : undefined;
 }

@@ -1,4 +1,14 @@
-import { Disposable, l10n, type TextEditor, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
+import {
+  Disposable,
+  type LogOutputChannel,
+  l10n,
+  type TextEditor,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+  workspace,
+} from 'vscode';
 import { DEFAULT_SETTINGS, SAMPLING_BOUNDS, SETTINGS_SECTION } from '../../protocol/settings';
 import { isServed } from '../document-selector';
 import type { Pauses } from '../pauses/pauses';
@@ -7,6 +17,7 @@ import { PRESET_VALUES } from '../sampling-presets';
 import { readSettings, type SettingsScope, writeSetting } from '../settings';
 import type { Sidecar } from '../sidecar';
 import { drawing, pageOf } from '../web-page/page';
+import { onPageMessage } from '../web-page/page-messages';
 import { change, type Draft, samplingOf, settingsChanged } from './draft';
 import { LivePreview } from './live-preview';
 import { readPanelAction } from './panel-action';
@@ -33,6 +44,7 @@ export class SamplingPanel implements Disposable {
     private readonly extensionUri: Uri,
     private readonly sidecar: Sidecar,
     private readonly pauses: Pauses,
+    private readonly log: LogOutputChannel,
   ) {
     this.#preview = new LivePreview(sidecar, pauses);
     this.#take(window.activeTextEditor);
@@ -76,7 +88,12 @@ export class SamplingPanel implements Disposable {
     this.#draft = { saved, changes: {} };
     this.#problems = {};
     this.#workspaceOnly = workspace.workspaceFolders === undefined ? undefined : anyInWorkspace(this.#scope);
-    panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
+    onPageMessage(
+      panel.webview,
+      this.log,
+      (message) => this.#receive(message),
+      (reason) => l10n.t('The settings could not be saved: {0}', reason),
+    );
     let visible = true;
     panel.onDidChangeViewState(() => {
       if (panel.visible === visible) return;

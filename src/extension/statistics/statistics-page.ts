@@ -1,5 +1,6 @@
-import { type Disposable, l10n, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { type Disposable, type LogOutputChannel, l10n, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { drawing, pageOf } from '../web-page/page';
+import { onPageMessage } from '../web-page/page-messages';
 import type { Statistics } from './statistics';
 import { statisticsView } from './views/statistics-view';
 
@@ -15,6 +16,7 @@ export class StatisticsPage implements Disposable {
   constructor(
     private readonly extensionUri: Uri,
     private readonly statistics: Statistics,
+    private readonly log: LogOutputChannel,
   ) {
     this.#subscription = statistics.onDidChange(() => {
       if (this.#panel?.visible === true) this.#redraw ??= setTimeout(() => void this.#draw(), REDRAW_AFTER_MS);
@@ -33,7 +35,16 @@ export class StatisticsPage implements Disposable {
       localResourceRoots: [media],
     });
     this.#panel = panel;
-    panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
+    onPageMessage(
+      panel.webview,
+      this.log,
+      (message) => this.#receive(message),
+      (reason) =>
+        l10n.t(
+          'The numbers could not be deleted: {0}. Close any program that has the file open, then try again.',
+          reason,
+        ),
+    );
     panel.onDidDispose(() => {
       this.#panel = undefined;
     });
@@ -57,8 +68,11 @@ export class StatisticsPage implements Disposable {
     const detail = l10n.t('This cannot be undone. Your texts and models are not touched.');
     const question = l10n.t('Delete all numbers that were counted?');
     if ((await window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
-    await this.statistics.remove();
-    await this.#draw();
+    try {
+      await this.statistics.remove();
+    } finally {
+      await this.#draw();
+    }
   }
 
   async #draw(): Promise<void> {

@@ -24,7 +24,14 @@ export function openWindow(): void {
   arranged.told.length = 0;
 }
 
+const nothing = { dispose: () => undefined };
+
+export const Disposable = { from: () => nothing };
+
+export class RelativePattern {}
+
 export const Uri = {
+  file: (fsPath: string) => ({ fsPath }),
   joinPath: ({ fsPath }: { readonly fsPath: string }, ...parts: string[]) => ({ fsPath: join(fsPath, ...parts) }),
 };
 
@@ -35,6 +42,13 @@ export const workspace = {
     return arranged.isTrusted;
   },
   workspaceFolders: [{ uri: { fsPath: '/drafts', toString: () => 'file:///drafts' } }],
+  createFileSystemWatcher: () => ({
+    ...nothing,
+    onDidCreate: () => nothing,
+    onDidChange: () => nothing,
+    onDidDelete: () => nothing,
+  }),
+  onDidChangeConfiguration: () => nothing,
   getConfiguration: (section: string) => ({
     get: (key: string, otherwise: unknown) => {
       const name = `${section}.${key}`;

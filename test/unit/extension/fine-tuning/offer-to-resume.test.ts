@@ -19,9 +19,10 @@ vi.mock('../../../../src/extension/fine-tuning/run-indicator', () => ({
     dispose() {}
   },
 }));
-// A page that is never opened.
+// A page that nobody looks at.
 vi.mock('../../../../src/extension/fine-tuning/panel', () => ({
   FineTuningPanel: class {
+    isOpen = true;
     isVisible = false;
     onAction() {}
     onDidClose() {}
@@ -90,6 +91,7 @@ test.each(['Discard It', 'Resume'])(
       return button;
     });
     expect(await store.list()).toEqual([done]);
+    expect(arranged.told).toHaveLength(1);
   },
 );
 

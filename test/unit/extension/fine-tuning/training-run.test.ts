@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LogOutputChannel } from 'vscode';
+import { createMessageConnection } from 'vscode-languageserver-protocol/node';
 import { RunStore } from '../../../../src/extension/fine-tuning/run-store';
 import type { TrainerProcess } from '../../../../src/extension/fine-tuning/trainer-process';
-import { TrainingRun } from '../../../../src/extension/fine-tuning/training-run';
+import { messageOf, TrainingRun } from '../../../../src/extension/fine-tuning/training-run';
 import type { TrainingEvent } from '../../../../src/protocol/training';
 import { BEGUN } from './finished-run';
 
@@ -95,4 +97,18 @@ test('a run that was cancelled and cannot be deleted ends with the reason', asyn
   );
   vi.spyOn(store, 'remove').mockRejectedValue(new Error('EBUSY: resource busy or locked'));
   expect(await run.run(texts, options)).toEqual({ kind: 'failed', message: expect.stringContaining('EBUSY') });
+});
+
+test('a trainer that was gone before it was asked, or before it answered, ended unexpectedly', async () => {
+  const [answers, questions] = [new PassThrough(), new PassThrough()];
+  const connection = createMessageConnection(answers, questions);
+  connection.listen();
+  const pending = connection.sendRequest('asked').catch((error: unknown) => error);
+  connection.dispose();
+  const late = await (async () => connection.sendRequest('asked too late'))().catch((error: unknown) => error);
+  for (const error of [await pending, late]) {
+    expect(messageOf(error)).toBe(
+      'The trainer ended unexpectedly; the machine may have too little memory. The log says more.',
+    );
+  }
 });
