@@ -1,11 +1,12 @@
 import { requireBaseOf } from '../engine/checkpoint/adapter-base';
 import { openCheckpoint } from '../engine/checkpoint/checkpoint';
+import { isDiskFull } from '../engine/checkpoint/disk-full';
 import { mergedTensors } from '../engine/checkpoint/merge-adapter';
 import { writeModelFolder } from '../engine/checkpoint/model-folder';
 import { openAdapter, writeAdapter } from '../engine/checkpoint/peft-adapter';
 import type { WholeFolderOptions } from '../engine/checkpoint/whole-folder';
 import type { ExportModelParams } from '../protocol/made-models';
-import { isDiskFull, TrainingError } from './training-error';
+import { TrainingError } from './training-error';
 
 export interface ExportObserver {
   /** Told how much is done, from 0 to 1. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../engine/checkpoint/checkpoint';
+import { isDiskFull } from '../engine/checkpoint/disk-full';
 import { checkpointFingerprint } from '../engine/checkpoint/fingerprint';
 import { tryLock } from '../engine/machine-lock';
 import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
@@ -25,7 +26,7 @@ import {
   type TrainingCheckpoint,
   type TrainingState,
 } from './training-checkpoint';
-import { isDiskFull, TrainingError } from './training-error';
+import { TrainingError } from './training-error';
 
 /** A crash loses at most so much, however far apart save_steps are. */
 const SAVE_INTERVAL_MS = 120_000;
