@@ -11,9 +11,8 @@ import { type StepPlan, stepPlan } from '../engine/training/step-plan';
 import { DivergedError, Trainer } from '../engine/training/trainer';
 import { TrainingSession } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
-import { EventLog } from './event-log';
 import { type HeldOutText, heldOutText } from './held-out-text';
-import { clearOutput, lookAtOutput, publishResult } from './output-folder';
+import { beginOutput, lookAtOutput, publishResult } from './output-folder';
 import type { FineTuneRequest } from './request';
 import { isAdapter, openStartingAdapter, type StartingAdapter } from './starting-adapter';
 import { Stopwatch } from './stopwatch';
@@ -59,8 +58,7 @@ export async function fineTune(request: FineTuneRequest, observer: FineTuneObser
 
 async function fineTuneAlone(request: FineTuneRequest, observer: FineTuneObserver): Promise<TrainingEvent> {
   const start = await openStart(request, await lookAtOutput(request));
-  await clearOutput(request);
-  const log = await EventLog.open(request.output, request.logging_dir);
+  const log = await beginOutput(request);
   try {
     return await run(request, start, {
       signal: observer.signal,

@@ -47,6 +47,8 @@ export async function takeFromCache(
   await rm(target, { force: true });
   try {
     await link(source, target);
+    // What an earlier attempt has received of it is no part of the model.
+    await rm(partOf(folder, file), { force: true });
   } catch {
     // Another disk, or one that knows no links. A copy that breaks off must not pass for the file.
     const copy = partOf(folder, file);

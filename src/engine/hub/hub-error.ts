@@ -38,10 +38,13 @@ const WORDINGS: Wordings<HubErrorCode> = {
     },
   },
   'endpoint-invalid': {
-    en: { problem: 'this is not the address of a hub', cure: 'Write it as https://huggingface.co, or unset it.' },
+    en: {
+      problem: 'this is not the address of a hub',
+      cure: 'Write it as https://huggingface.co, or unset it. In the editor it is the setting tsuzuki.model.hub, where that is not empty.',
+    },
     ja: {
       problem: 'ハブのアドレスとして正しくありません',
-      cure: 'https://huggingface.co の形で書くか、設定を消してください。',
+      cure: 'https://huggingface.co の形で書くか、設定を消してください。エディタでは、設定 tsuzuki.model.hub があればその値です。',
     },
   },
   'proxy-invalid': {
@@ -130,11 +133,11 @@ const WORDINGS: Wordings<HubErrorCode> = {
   'hub-broken': {
     en: {
       problem: 'the hub gave an answer that is not to be trusted',
-      cure: 'Check the id, and HF_ENDPOINT if it is set.',
+      cure: 'Check the id, and HF_ENDPOINT or the setting tsuzuki.model.hub where one of them is set.',
     },
     ja: {
       problem: 'ハブの応答が信頼できるものではありません',
-      cure: 'ID と、設定しているなら HF_ENDPOINT を確かめてください。',
+      cure: 'ID と、設定しているなら HF_ENDPOINT または設定 tsuzuki.model.hub を確かめてください。',
     },
   },
   'files-missing': {

@@ -90,6 +90,11 @@ test.each([
   }
 });
 
+test('an endpoint that is no address may be the variable or the setting of the editor: both are named', () => {
+  const open = () => openHub({}, { HF_ENDPOINT: 'mirror' });
+  expect(open).toThrow(/HF_ENDPOINT.+tsuzuki\.model\.hub/);
+});
+
 describe('what cannot be right is said without repeating it', () => {
   test.each([
     ['an endpoint that is no address', () => openHub({}, { HF_ENDPOINT: 'user:secret@mirror' }), 'endpoint-invalid'],
