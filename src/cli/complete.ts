@@ -1,4 +1,5 @@
 import { text as readAll } from 'node:stream/consumers';
+import { cacheFolder } from '../engine/checkpoint/cache-folder';
 import { generate } from '../engine/inference/generate';
 import { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
@@ -8,7 +9,6 @@ import { encodeLines } from '../engine/tokenizer/tokenizer';
 import type { StopAt } from '../protocol/settings';
 import { suggestionEnd } from '../text/phrases/suggestion-end';
 import { EXIT } from './exit-code';
-import { cacheFolder } from './folders';
 import { importProgress } from './import-progress';
 import { PREFILL_CHUNK } from './prefill-chunk';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { cacheFolder } from '../engine/checkpoint/cache-folder';
 import type { Dtype } from '../engine/quantization/dtype';
 import { readText } from '../text/manuscript/read-manuscript';
 import { evaluateTexts, type TextEvaluation } from './evaluation/evaluate-texts';
 import { figuresOf, type WritingFigures } from './evaluation/figures';
-import { cacheFolder } from './folders';
 import { importProgress } from './import-progress';
 import { PREFILL_CHUNK } from './prefill-chunk';
 import { InputError } from './score';

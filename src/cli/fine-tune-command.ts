@@ -10,7 +10,7 @@ const real = (minimum: number, maximum: number) => number({ minimum, maximum, in
 /** `tsuzuki fine-tune` and its options: names and defaults are the walk-through's, which are Hugging Face's. */
 export function fineTuneCommand(model: Option): Command {
   return new Command('fine-tune')
-    .description('teach a model the voice of texts (UTF-8); Ctrl-C saves a checkpoint, --resume goes on')
+    .description('teach a model the voice of texts, in any encoding; Ctrl-C saves a checkpoint, --resume goes on')
     .addOption(model)
     .requiredOption('--data <paths...>', 'text files and folders to train on')
     .option('--eval-data <paths...>', 'text files and folders to measure on, never trained on')

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { cacheFolder } from '../engine/checkpoint/cache-folder';
 import { readConfig } from '../engine/checkpoint/config';
 import { LORA_TARGETS, type LoraTarget } from '../engine/checkpoint/lora-modules';
 import type { WeightDecayOf } from '../engine/training/adamw';
@@ -11,7 +12,6 @@ import { yieldToWriting } from '../trainer/background-priority';
 import { fineTune as runFineTuning } from '../trainer/fine-tune';
 import type { RequestedMethod } from '../trainer/request';
 import { EXIT } from './exit-code';
-import { cacheFolder } from './folders';
 import { ProgressLine } from './progress-line';
 
 /** Options of `tsuzuki fine-tune`, named as commander names them. */

@@ -11,6 +11,7 @@ import type { DownloadOptions } from './download';
 import { type EvaluateOptions, evaluate } from './evaluate';
 import { EXIT } from './exit-code';
 import { fineTuneCommand } from './fine-tune-command';
+import { languageOf } from './language';
 import { type MergeOptions, merge } from './merge';
 import { modelOption } from './model-option';
 import { number } from './options';
@@ -143,7 +144,7 @@ const REQUEST_ERRORS: readonly HubErrorCode[] = ['id-invalid', 'folder-exists'];
 /** Says on standard error what went wrong; returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const language = /^ja/.test(process.env.LC_ALL ?? process.env.LANG ?? '') ? 'ja' : 'en';
+  const language = languageOf(process.env, Intl.DateTimeFormat().resolvedOptions().locale);
   if (error instanceof CheckpointError) {
     process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
     return OUTPUT_ERRORS.includes(error.code) ? EXIT.usage : EXIT.model;

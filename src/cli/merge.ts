@@ -1,8 +1,5 @@
-import { requireBaseOf } from '../engine/checkpoint/adapter-base';
-import { openCheckpoint } from '../engine/checkpoint/checkpoint';
-import { mergedTensors } from '../engine/checkpoint/merge-adapter';
-import { writeModelFolder } from '../engine/checkpoint/model-folder';
-import { openAdapter } from '../engine/checkpoint/peft-adapter';
+import { exportModel } from '../trainer/export-model';
+import { EXIT } from './exit-code';
 
 export interface MergeOptions {
   readonly model: string;
@@ -11,12 +8,22 @@ export interface MergeOptions {
   readonly overwrite?: boolean;
 }
 
-/** `tsuzuki merge`: as PEFT's `merge_and_unload` and `save_pretrained`. */
+/** `tsuzuki merge`: as PEFT's `merge_and_unload` and `save_pretrained`. Ctrl-C leaves nothing behind. */
 export async function merge({ model, adapter, output, overwrite = false }: MergeOptions): Promise<void> {
-  const base = await openCheckpoint(model);
-  const opened = await openAdapter(adapter, base.config, model);
-  await requireBaseOf(opened, adapter, base);
-  const tensors = mergedTensors(base, opened);
-  await writeModelFolder(output, { base, tensors, overwrite });
-  process.stdout.write(`${output}\n`);
+  const abort = new AbortController();
+  const stop = () => abort.abort(new Error('stopped'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const { signal } = abort;
+    await exportModel({ form: 'merged', model, adapter, output, overwrite }, { signal, onProgress: () => undefined });
+    process.stdout.write(`${output}\n`);
+  } catch (error) {
+    if (error !== abort.signal.reason) throw error;
+    process.stderr.write('stopped: nothing was left behind\n');
+    process.exitCode = EXIT.interrupted;
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { cacheFolder } from '../engine/checkpoint/cache-folder';
 import { LanguageModel } from '../engine/inference/language-model';
 import { type Score, scoreText, totals } from '../engine/inference/score';
 import type { Dtype } from '../engine/quantization/dtype';
 import { EXIT } from './exit-code';
-import { cacheFolder } from './folders';
 import { importProgress } from './import-progress';
 import { PREFILL_CHUNK } from './prefill-chunk';
 

@@ -1,7 +1,7 @@
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { InitializeParams } from 'vscode-languageserver/node';
 import { z } from 'zod';
+import { cacheFolder } from '../engine/checkpoint/cache-folder';
 import type { Dtype } from '../engine/quantization/dtype';
 import { DTYPE_SETTINGS, MOST_THREADS } from '../protocol/settings';
 
@@ -13,7 +13,8 @@ export interface ClientOptions {
   readonly dtype: Dtype | undefined;
   /** `undefined` when the machine decides. */
   readonly threads: number | undefined;
-  readonly storageFolder: string;
+  /** Where what is made of models is kept. */
+  readonly cacheFolder: string;
   readonly settings: unknown;
   readonly language: 'en' | 'ja';
 }
@@ -52,7 +53,7 @@ export function readClientOptions(params: InitializeParams, defaults: DefaultMod
     adapterFolder: given.adapterFolder ?? (given.modelFolder === undefined ? defaultAdapter : undefined),
     dtype: given.dtype === 'default' ? undefined : (given.dtype ?? defaults.dtype),
     threads: given.threads,
-    storageFolder: given.storageFolder ?? join(tmpdir(), 'tsuzuki'),
+    cacheFolder: given.storageFolder === undefined ? cacheFolder() : join(given.storageFolder, 'cache'),
     settings: given.settings,
     language: params.locale?.startsWith('ja') === true ? 'ja' : 'en',
   };

@@ -13,8 +13,6 @@ const RULES = {
   meets: 2,
   /** Places at which a continuation may be ended to join, the first ones. */
   cuts: 4,
-  /** Tokens of a suggestion and of the head. */
-  tokens: 64,
 } as const;
 
 /**
@@ -31,6 +29,13 @@ export function joinsOf(continuation: string, { before, restOfLine }: Place): st
   return [...inside.map((end) => text.slice(0, end).trimEnd()), text].filter((join) => join !== '');
 }
 
+export interface JoinRequest {
+  readonly place: Place;
+  /** Tokens that the prompt may have, as when the suggestions were drawn. */
+  readonly budget: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Orders suggestions by how well what follows the cursor goes on from them: by log p(the next characters of the line | the
  * text before, the suggestion), the likeliest first.
@@ -41,13 +46,12 @@ export async function bestJoins(
   model: LanguageModel,
   prompts: PromptBuilder,
   suggestions: readonly string[],
-  { before, restOfLine }: Place,
-  signal?: AbortSignal,
+  { place: { before, restOfLine }, budget, signal }: JoinRequest,
 ): Promise<readonly string[]> {
   const head = restOfLine.trimEnd().slice(0, RULES.head);
   const line = withoutInlineMarks(lastLine(before)).trim();
   const own = model.tokenizer.encode(line);
-  const { ids } = prompts.build(before, model.config.n_positions - RULES.tokens);
+  const { ids } = prompts.build(before, budget);
   const above = ids.slice(0, Math.max(0, ids.length - own.length));
   const wholes = suggestions.map((suggestion) => {
     const whole = model.tokenizer.encode(line + suggestion + head);

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
 import { defaultThreads } from '../engine/default-threads';
@@ -93,14 +93,13 @@ export class ModelFeature implements Feature {
   }
 
   async #load(): Promise<LanguageModel | undefined> {
-    const { modelFolder, adapterFolder, dtype, threads, storageFolder, language } = this.options();
+    const { modelFolder, adapterFolder, dtype, threads, cacheFolder, language } = this.options();
     const model = this.identity;
     this.#failed = false;
     this.#tell({ state: 'loading', model });
     const start = performance.now();
     let clock: ImportClock | undefined;
     try {
-      const cacheFolder = join(storageFolder, 'cache');
       const loaded = await LanguageModel.open(modelFolder, {
         cacheFolder,
         adapterFolder,

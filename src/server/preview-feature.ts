@@ -67,7 +67,6 @@ export class PreviewFeature implements Feature {
     const place = placeOf(document, document.offsetAt(position));
     if (!wantsContinuation(place)) return { kind: 'no-place' };
     const settings = { ...(await this.settings.of(uri)), sampling };
-    this.models.reloadIfFailed();
     const model = await this.models.model;
     if (model === undefined) return { kind: 'no-model' };
     const write = (giveWay: AbortSignal) => this.#write(model, place, settings, giveWay);

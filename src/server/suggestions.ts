@@ -1,3 +1,4 @@
+import { promptWindow } from '../engine/inference/continuations';
 import type { LanguageModel } from '../engine/inference/language-model';
 import type { PromptBuilder } from '../engine/inference/prompt';
 import { sequenceSeed } from '../engine/inference/random';
@@ -54,10 +55,13 @@ export async function suggestionsAt(
   const { place, sampling, stopAt, seed, asked, unwritable, signal } = request;
   const joins = !isLineEnd(place.restOfLine);
   const wanted = joins ? RULES.joining : request.count;
+  // One window for ghost text, for what may join, and to judge how well it does: another would be evaluated anew.
+  const { budget } = promptWindow(model, sampling);
   const limited = { ...sampling, maxNewTokens: Math.min(sampling.maxNewTokens, RULES.joiningTokens) };
   const common = {
     place,
     sampling: joins ? limited : sampling,
+    budget,
     stopAt,
     asked,
     ...(signal !== undefined && { signal }),
@@ -84,7 +88,7 @@ export async function suggestionsAt(
     drawn = [...drawn, ...more.continuations];
     texts = shown(drawn);
   }
-  if (joins && texts.length > 0) texts = [...(await bestJoins(model, prompts, texts, place, signal))];
+  if (joins && texts.length > 0) texts = [...(await bestJoins(model, prompts, texts, { place, budget, signal }))];
   return { texts: texts.slice(0, request.count), drawn, promptTokens, heldTokens };
 }
 

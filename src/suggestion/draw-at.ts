@@ -15,6 +15,8 @@ const PROSE = /[、。！？「」…]/u;
 export interface DrawRequest {
   readonly place: Place;
   readonly sampling: Omit<SamplingSettings, 'seed' | 'alternatives'>;
+  /** Tokens that the prompt may have, where it is to leave room for more than is drawn. */
+  readonly budget?: number;
   readonly stopAt: StopAt;
   /** A continuation for each. */
   readonly seeds: readonly number[];
@@ -29,7 +31,7 @@ export interface DrawRequest {
 export async function drawAt(
   model: LanguageModel,
   prompts: PromptBuilder,
-  { place, sampling, stopAt, seeds, asked = false, beginUnlike, signal }: DrawRequest,
+  { place, sampling, budget, stopAt, seeds, asked = false, beginUnlike, signal }: DrawRequest,
 ): Promise<Continuations> {
   const { before } = place;
   const rule = stopRule(stopAt, before);
@@ -38,6 +40,7 @@ export async function drawAt(
   const drawn = await continuationsAt(model, prompts, {
     before,
     sampling: drawing,
+    budget,
     stopAt: rule.stopAt,
     seeds,
     distinct: beginUnlike !== undefined,

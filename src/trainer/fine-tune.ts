@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../engine/checkpoint/checkpoint';
+import { isDiskFull } from '../engine/checkpoint/disk-full';
 import { checkpointFingerprint } from '../engine/checkpoint/fingerprint';
 import { tryLock } from '../engine/machine-lock';
 import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
@@ -10,9 +11,8 @@ import { type StepPlan, stepPlan } from '../engine/training/step-plan';
 import { DivergedError, Trainer } from '../engine/training/trainer';
 import { TrainingSession } from '../engine/training/training-session';
 import type { TrainingEvent } from '../protocol/training';
-import { EventLog } from './event-log';
 import { type HeldOutText, heldOutText } from './held-out-text';
-import { clearOutput, lookAtOutput, publishResult } from './output-folder';
+import { beginOutput, lookAtOutput, publishResult } from './output-folder';
 import type { FineTuneRequest } from './request';
 import { isAdapter, openStartingAdapter, type StartingAdapter } from './starting-adapter';
 import { Stopwatch } from './stopwatch';
@@ -25,7 +25,7 @@ import {
   type TrainingCheckpoint,
   type TrainingState,
 } from './training-checkpoint';
-import { isDiskFull, TrainingError } from './training-error';
+import { TrainingError } from './training-error';
 
 /** A crash loses at most so much, however far apart save_steps are. */
 const SAVE_INTERVAL_MS = 120_000;
@@ -58,8 +58,7 @@ export async function fineTune(request: FineTuneRequest, observer: FineTuneObser
 
 async function fineTuneAlone(request: FineTuneRequest, observer: FineTuneObserver): Promise<TrainingEvent> {
   const start = await openStart(request, await lookAtOutput(request));
-  await clearOutput(request);
-  const log = await EventLog.open(request.output, request.logging_dir);
+  const log = await beginOutput(request);
   try {
     return await run(request, start, {
       signal: observer.signal,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDiskFull } from '../engine/checkpoint/disk-full';
 import { openTokenizer } from '../engine/tokenizer/open-tokenizer';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer';
 import { encodeDocument } from '../engine/training/blocks';
@@ -22,7 +23,7 @@ import { lastParagraph } from '../text/manuscript/last-paragraph';
 import type { LeftOut, Prose } from '../text/manuscript/manuscript';
 import { withoutNearDuplicates } from '../text/manuscript/near-duplicates';
 import { charactersIn, readText, reasonAgainst } from '../text/manuscript/read-manuscript';
-import { isDiskFull, TrainingError } from './training-error';
+import { TrainingError } from './training-error';
 
 /** No manuscript is longer; what is larger is not even opened. */
 const LONGEST_FILE = 64 * 2 ** 20;

@@ -58,7 +58,8 @@ export async function saveTrainingCheckpoint(
   };
   await writeWholeFolder(folder, write, { overwrite: true });
   const older = (await trainingCheckpoints(output)).slice(Math.max(1, limit));
-  for (const { folder: old } of older) await rm(old, { recursive: true, force: true });
+  // On Windows a virus scanner may have one open for a moment.
+  for (const { folder: old } of older) await rm(old, { recursive: true, force: true, maxRetries: 5 });
   return folder;
 }
 

@@ -12,6 +12,7 @@ export type TrainingErrorCode =
   | 'block-too-long'
   | 'output-exists'
   | 'output-holds-source'
+  | 'output-unwritable'
   | 'adapter-needs-lora'
   | 'checkpoint-broken'
   | 'resume-differs'
@@ -107,6 +108,10 @@ const WORDINGS: Wordings<TrainingErrorCode> = {
       problem: 'この学習の元になるものですが、--overwrite-output-dir を付けると削除されてしまいます',
       cure: '--output に別のフォルダを指定してください。',
     },
+  },
+  'output-unwritable': {
+    en: { problem: 'the run cannot write there', cure: 'Choose another folder, or change its permissions.' },
+    ja: { problem: 'ここには書き込めません', cure: '別のフォルダを選ぶか、書き込みを許可してください。' },
   },
   'adapter-needs-lora': {
     en: {
@@ -212,9 +217,4 @@ export class TrainingError extends SpokenError<TrainingErrorCode> {
   ) {
     super(WORDINGS, code, [place], detail);
   }
-}
-
-/** An error of the system's that more space would cure. */
-export function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

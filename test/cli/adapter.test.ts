@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeAdapter } from '../../src/engine/checkpoint/peft-adapter';
 import { randomAdapter } from '../random-adapter';
-import { EMBEDDED_MODEL } from '../server/language-client';
+import { COMMANDS, EMBEDDED_MODEL } from '../server/language-client';
 import { json, tsuzuki } from './run-command';
 
 interface Completion {
@@ -60,6 +63,21 @@ describe('merge', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/merged: the output folder is not empty\. .+--overwrite/);
     expect((await tsuzuki([...again, '--overwrite'])).code).toBe(0);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind when it is stopped by %s', async (signal) => {
+    const folder = await mkdtemp(join(scratch, 'stopped-'));
+    const output = join(folder, 'merged');
+    const child = spawn(
+      process.execPath,
+      [COMMANDS.commandLine[0], 'merge', '--adapter', adapter, '--output', output],
+      { stdio: 'ignore' },
+    );
+    const ended = once(child, 'close');
+    while ((await readdir(folder)).length === 0) await sleep(1);
+    child.kill(signal);
+    expect((await ended)[0]).toBe(130);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test.each([

@@ -62,7 +62,7 @@ describe('a model with weights by columns', () => {
   let model: LanguageModel;
   let prompt: readonly number[];
   beforeAll(async () => {
-    model = await LanguageModel.open(EMBEDDED, { cacheFolder, precision: 'int4' });
+    model = await LanguageModel.open(EMBEDDED, { cacheFolder, precision: 'int4', prefillChunk: 64 });
     prompt = encodeLines(model.tokenizer, '海は朝から荒れていた。浜には誰もいなかった。'.repeat(30)).slice(0, 200);
   });
   afterAll(() => model.close());
@@ -105,7 +105,8 @@ describe.skipIf(process.platform === 'win32').each([
 ])('the cache was reset in another window, weights %s', (_, packFrom) => {
   test('a long prompt is evaluated by the other graph, until the weights are there again', async () => {
     const ownCache = await mkdtemp(join(tmpdir(), 'tsuzuki-prefill-reset-'));
-    const open = () => LanguageModel.open(EMBEDDED, { cacheFolder: ownCache, precision: 'int4', packFrom });
+    const options = { cacheFolder: ownCache, precision: 'int4', packFrom, prefillChunk: 64 } as const;
+    const open = () => LanguageModel.open(EMBEDDED, options);
     const model = await open();
     const prompt = encodeLines(model.tokenizer, '海は朝から荒れていた。'.repeat(30)).slice(0, 150);
     const logitsAfter = async () => {

@@ -10,11 +10,16 @@ export interface LoopbackProxy {
   stop(): Promise<void>;
 }
 
-export async function startProxy(target: string): Promise<LoopbackProxy> {
+/** @param wanted What whoever asks must tell it; missing to let everybody through. */
+export async function startProxy(target: string, wanted?: string): Promise<LoopbackProxy> {
   const asked: { host: string; authorization: string | undefined }[] = [];
   const server = createServer((_, response) => response.writeHead(405).end());
   server.on('connect', ({ url, headers }, socket) => {
     asked.push({ host: url ?? '', authorization: headers['proxy-authorization'] });
+    if (wanted !== undefined && headers['proxy-authorization'] !== wanted) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n');
+      return;
+    }
     const { hostname, port } = new URL(target);
     const upstream = connect(Number(port), hostname, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
     upstream.pipe(socket).pipe(upstream);

@@ -134,3 +134,13 @@ test('without a model a preview says so', async () => {
   expect(await client.connection.sendRequest(PREVIEW_METHOD, request)).toEqual({ kind: 'no-model' });
   await client.stop();
 });
+
+test('of a model that cannot be loaded says so, and does not try again at every rest of the cursor', async () => {
+  const client = await LanguageClient.start({ modelFolder: '/nowhere/at/all' });
+  await client.reaches('error');
+  const uri = await client.open('no-model.txt', OPENING);
+  const params = { uri, position: END, sampling: SAMPLING };
+  expect(await client.connection.sendRequest(PREVIEW_METHOD, params)).toEqual({ kind: 'no-model' });
+  expect(client.statuses.filter(({ state }) => state === 'loading')).toHaveLength(1);
+  await client.stop();
+});

@@ -28,6 +28,8 @@ export type CheckpointErrorCode =
   | 'adapter-unsupported'
   | 'adapter-mismatch'
   | 'adapter-other-base'
+  | 'cache-disk-full'
+  | 'cache-unwritable'
   | 'folder-exists'
   | 'folder-foreign';
 
@@ -163,6 +165,19 @@ const WORDINGS: Wordings<CheckpointErrorCode> = {
       en: 'Choose the model that it was trained on, use no adapter, or fine-tune again on this model.',
       ja: '学習に使ったモデルを選ぶか、アダプタを外すか、このモデルでもう一度学習してください。',
     },
+  ),
+  'cache-disk-full': wording(
+    'the disk is too full to make the model ready',
+    'ディスクの空きが足りず、モデルの準備ができません',
+    {
+      en: 'Make room on that disk, or choose a smaller model.',
+      ja: 'そのディスクの空きを増やすか、より小さいモデルを選んでください。',
+    },
+  ),
+  'cache-unwritable': wording(
+    'what is made of the model cannot be kept in this folder',
+    'モデルから作るデータを、このフォルダに保存できません',
+    { en: 'Allow writing into this folder.', ja: 'このフォルダに書き込めるようにしてください。' },
   ),
   'folder-exists': wording('the output folder is not empty', '出力先のフォルダが空ではありません', {
     en: 'Choose another folder, or give --overwrite to replace the model or adapter in it.',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeCacheFile } from './cache-file';
 import { noteSource } from './cache-source';
 import type { Checkpoint } from './checkpoint';
 import { widenedChunks } from './read-tensor';
 import type { TensorLocation } from './safetensors';
-import { writeWholeFile } from './whole-file';
 import { writeAt } from './write-at';
 
 /** ONNX asks for page-aligned external data, so that each tensor can be mapped by itself. */
@@ -66,7 +66,7 @@ async function writeWidened(
   targets: ReadonlyMap<string, TensorLocation>,
   cacheFile: string,
 ): Promise<void> {
-  await writeWholeFile(cacheFile, async (output) => {
+  await writeCacheFile(cacheFile, async (output) => {
     for (const [name, source] of sources) {
       const target = targets.get(name);
       if (target === undefined) continue;

@@ -1,4 +1,4 @@
-import { copyFile, open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Checkpoint } from './checkpoint';
@@ -64,11 +64,6 @@ async function configText(file: string): Promise<string> {
 
 async function copyIfPresent(from: string, to: string): Promise<void> {
   if ((await stat(from).catch(() => undefined)) === undefined) return;
-  await copyFile(from, to);
-  const handle = await open(to, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  // Small files. Not copyFile: it would keep that a file may not be written to, as in a store that is read only.
+  await writeWholeFile(to, async (file) => file.writeFile(await readFile(from)));
 }

@@ -29,7 +29,8 @@ export async function rememberedFingerprint(
   const remembered = await readFile(memory, 'utf8').catch(() => '');
   const known = /^[0-9a-f]{64}$/.test(remembered);
   const fingerprint = known ? remembered : await checkpointFingerprint(checkpoint, onHashed);
-  if (!known) await writeWholeFile(memory, (handle) => handle.writeFile(fingerprint));
-  await noteSource(cacheFolder, fingerprint.slice(0, 32), files);
+  // Who cannot keep them reads the weights again the next time.
+  if (!known) await writeWholeFile(memory, (handle) => handle.writeFile(fingerprint)).catch(() => undefined);
+  await noteSource(cacheFolder, fingerprint.slice(0, 32), files).catch(() => undefined);
   return fingerprint;
 }

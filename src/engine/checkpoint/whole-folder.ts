@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CheckpointError } from './checkpoint-error';
+import { rename } from './rename';
 
 export interface WholeFolderOptions {
   /** Replaces a model or an adapter that lies there already. */
@@ -66,7 +67,7 @@ async function replace(target: string, by: string, aside: string): Promise<void>
     await rename(aside, target);
     throw error;
   }
-  await rm(aside, { recursive: true, force: true });
+  await rm(aside, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Puts the names of a folder's files on disk. Windows does this by itself, and cannot open folders. */

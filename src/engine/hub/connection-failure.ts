@@ -40,10 +40,23 @@ const UNREACHABLE = [
 
 const TIMEOUTS = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
 
-/** Makes of an error of the network one that says what kind it is. */
-export function failureOf(error: unknown, host: string): ConnectionFailure {
-  const kind = isUnreachable(error) ? 'offline' : TIMEOUTS.includes(codeOf(error)) ? 'stalled' : 'interrupted';
-  const reason = error instanceof Error ? error.message || codeOf(error) : String(error);
+/** How Node.js and OpenSSL name a certificate that is not trusted, is not the host's, or is out of date. */
+const CERTIFICATE = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$/;
+
+/** How undici says that a proxy opens no way to the hub: by its own decision, not for want of a connection. */
+const PROXY_REFUSAL = /^Proxy response \(4\d\d\)/;
+
+/**
+ * Makes of an error of the network one that says what kind it is.
+ *
+ * @returns A {@link HubError} for what will be no better the next time.
+ */
+export function failureOf(error: unknown, host: string): ConnectionFailure | HubError {
+  const code = codeOf(error);
+  const reason = error instanceof Error ? error.message || code : String(error);
+  if (CERTIFICATE.test(code)) return new HubError('certificate', host, code);
+  if (PROXY_REFUSAL.test(reason)) return new HubError('proxy-refused', host, reason);
+  const kind = isUnreachable(error) ? 'offline' : TIMEOUTS.includes(code) ? 'stalled' : 'interrupted';
   return new ConnectionFailure(kind, `${host}: ${reason}`);
 }
 

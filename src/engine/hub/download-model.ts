@@ -1,6 +1,7 @@
-import { readdir, rename, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type DownloadProgress, PARTIAL_SUFFIX } from '../../protocol/download';
+import { rename } from '../checkpoint/rename';
 import { writeWholeFile } from '../checkpoint/whole-file';
 import { syncFolder } from '../checkpoint/whole-folder';
 import { PATIENCE, type Patience } from './connection-failure';

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { rename } from '../checkpoint/rename';
 import { ConnectionFailure, type Patience, persistently } from './connection-failure';
 import { CONTENT_ATTEMPTS, contentHash, hashFile } from './content-hash';
 import { partOf } from './download-plan';

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { copyFile, link, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, realpath, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { rename } from '../checkpoint/rename';
 import { isSameContent } from './content-hash';
 import { type DownloadPlan, partOf } from './download-plan';
 import type { HubFile } from './needed-files';
@@ -46,6 +47,8 @@ export async function takeFromCache(
   await rm(target, { force: true });
   try {
     await link(source, target);
+    // What an earlier attempt has received of it is no part of the model.
+    await rm(partOf(folder, file), { force: true });
   } catch {
     // Another disk, or one that knows no links. A copy that breaks off must not pass for the file.
     const copy = partOf(folder, file);

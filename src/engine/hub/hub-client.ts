@@ -75,7 +75,7 @@ export class HubClient {
    *
    * @param what The model or file that is asked for, for errors.
    * @returns An answer whose status says success.
-   * @throws {HubError} what the hub refuses for good
+   * @throws {HubError} what the hub or a proxy refuses for good, certificate
    * @throws {ConnectionFailure} what may go better the next time
    */
   async get(
@@ -165,7 +165,7 @@ export class HubClient {
 /**
  * What comes of an answer, piece by piece.
  *
- * @throws {ConnectionFailure}
+ * @throws {ConnectionFailure} and {HubError} as {@link HubClient.get}
  */
 export async function* received({ body, host }: HubResponse, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {

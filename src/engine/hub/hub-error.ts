@@ -5,6 +5,8 @@ export type HubErrorCode =
   | 'id-invalid'
   | 'endpoint-invalid'
   | 'proxy-invalid'
+  | 'certificate'
+  | 'proxy-refused'
   | 'offline'
   | 'not-found'
   | 'token-needed'
@@ -36,10 +38,13 @@ const WORDINGS: Wordings<HubErrorCode> = {
     },
   },
   'endpoint-invalid': {
-    en: { problem: 'this is not the address of a hub', cure: 'Write it as https://huggingface.co, or unset it.' },
+    en: {
+      problem: 'this is not the address of a hub',
+      cure: 'Write it as https://huggingface.co, or unset it. In the editor it is the setting tsuzuki.model.hub, where that is not empty.',
+    },
     ja: {
       problem: 'ハブのアドレスとして正しくありません',
-      cure: 'https://huggingface.co の形で書くか、設定を消してください。',
+      cure: 'https://huggingface.co の形で書くか、設定を消してください。エディタでは、設定 tsuzuki.model.hub があればその値です。',
     },
   },
   'proxy-invalid': {
@@ -47,6 +52,26 @@ const WORDINGS: Wordings<HubErrorCode> = {
     ja: {
       problem: 'プロキシのアドレスとして正しくありません',
       cure: 'http://ホスト:ポート の形で書くか、設定を消してください。',
+    },
+  },
+  certificate: {
+    en: {
+      problem: 'the certificate of the connection is not trusted',
+      cure: 'Check the date of this machine. Where a proxy or a virus scanner of your network looks into connections, name the file of its certificate (PEM) in the variable NODE_EXTRA_CA_CERTS; in the editor, http.proxyStrictSSL can also be switched off.',
+    },
+    ja: {
+      problem: '通信の証明書を信頼できません',
+      cure: 'このマシンの日付を確かめてください。プロキシやウイルス対策ソフトが通信を検査している場合は、その証明書(PEM)のファイルを環境変数 NODE_EXTRA_CA_CERTS で指定してください。エディタでは http.proxyStrictSSL をオフにする方法もあります。',
+    },
+  },
+  'proxy-refused': {
+    en: {
+      problem: 'the proxy does not let the connection through',
+      cure: 'Where it asks for a user (407), set http.proxyAuthorization in the editor, or write http://user:password@host:port as HTTPS_PROXY on the command line.',
+    },
+    ja: {
+      problem: 'プロキシが接続を通しません',
+      cure: '認証が必要な場合(407)は、エディタでは http.proxyAuthorization を設定し、コマンドラインでは HTTPS_PROXY に「http://ユーザー:パスワード@ホスト:ポート」の形で書いてください。',
     },
   },
   offline: {
@@ -108,11 +133,11 @@ const WORDINGS: Wordings<HubErrorCode> = {
   'hub-broken': {
     en: {
       problem: 'the hub gave an answer that is not to be trusted',
-      cure: 'Check the id, and HF_ENDPOINT if it is set.',
+      cure: 'Check the id, and HF_ENDPOINT or the setting tsuzuki.model.hub where one of them is set.',
     },
     ja: {
       problem: 'ハブの応答が信頼できるものではありません',
-      cure: 'ID と、設定しているなら HF_ENDPOINT を確かめてください。',
+      cure: 'ID と、設定しているなら HF_ENDPOINT または設定 tsuzuki.model.hub を確かめてください。',
     },
   },
   'files-missing': {

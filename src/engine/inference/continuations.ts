@@ -18,6 +18,8 @@ export function promptWindow(
 export interface ContinuationRequest {
   readonly before: string;
   readonly sampling: Drawing;
+  /** Tokens that the prompt may have; by default what {@link promptWindow} leaves of the model's positions. */
+  readonly budget?: number | undefined;
   readonly stopAt: GenerateOptions['stopAt'];
   /** A continuation for each. */
   readonly seeds: readonly number[];
@@ -38,10 +40,10 @@ export interface Continuations {
 export async function continuationsAt(
   model: LanguageModel,
   prompts: PromptBuilder,
-  { before, sampling, stopAt, seeds, distinct = false, signal }: ContinuationRequest,
+  { before, sampling, budget, stopAt, seeds, distinct = false, signal }: ContinuationRequest,
 ): Promise<Continuations> {
-  const { budget, maxNewTokens } = promptWindow(model, sampling);
-  const { ids, opensLine } = prompts.build(before, budget);
+  const { maxNewTokens, ...window } = promptWindow(model, sampling);
+  const { ids, opensLine } = prompts.build(before, budget ?? window.budget);
   const heldTokens = model.heldOf(ids);
   const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seeds, distinct };
   const continuations = await generateAlternatives(model, ids, options, { signal });

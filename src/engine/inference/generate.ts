@@ -1,5 +1,6 @@
 import type { LanguageModel } from './language-model';
 import { type Continuation, type GenerateOptions, Sequence } from './sequence';
+import { unlessAborted } from './unless-aborted';
 
 export interface GenerateEvents {
   readonly signal?: AbortSignal | undefined;
@@ -111,14 +112,4 @@ function begun(
 ): readonly number[] {
   const beginning = prompt.length > 0 ? prompt : [config.bos_token_id ?? tokenizer.specialIds.bos ?? 0];
   return fitPrompt(beginning, config.n_positions, maxNewTokens);
-}
-
-/** `undefined` when the work was ended by `signal`. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (signal?.aborted === true) return undefined;
-    throw error;
-  }
 }

@@ -44,7 +44,7 @@ const PREFILL = {
 export class LanguageModel {
   readonly #cache: KvCache;
   readonly #pace: PrefillPace;
-  readonly #prefillPace = new PrefillPace(PREFILL.longest);
+  readonly #prefillPace: PrefillPace;
   #session: DecoderSession;
   #adapter: LoraAdapter | undefined;
 
@@ -56,6 +56,7 @@ export class LanguageModel {
     prefillChunk: number | undefined,
   ) {
     this.#pace = new PrefillPace(session.bestChunk, prefillChunk);
+    this.#prefillPace = new PrefillPace(PREFILL.longest, prefillChunk && Math.min(prefillChunk, PREFILL.longest));
     this.#session = session;
     this.#cache = session.newCache(BRANCH_TOKENS);
   }

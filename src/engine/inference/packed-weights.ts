@@ -118,17 +118,26 @@ export async function writePackedWeights(
       onArranged?.((i + 1) / graphs.length);
     }
     await writeWholeFile(join(temporary, INDEX), (file) => file.writeFile(JSON.stringify(index)));
-    // Another window may have been faster, and may be opening what it has written: only a broken folder is replaced.
-    if ((await openPackedWeights(folder)) !== undefined) {
-      await rm(temporary, { recursive: true, force: true });
-      return;
-    }
-    await rm(folder, { recursive: true, force: true });
-    await rename(temporary, folder);
+    await putInPlace(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Another window may have been faster, and may be opening what it has written: only a broken folder is replaced. */
+async function putInPlace(temporary: string, folder: string): Promise<void> {
+  const isPlaced = await rename(temporary, folder).then(
+    () => true,
+    () => false,
+  );
+  if (isPlaced) return;
+  if ((await openPackedWeights(folder)) !== undefined) {
+    await rm(temporary, { recursive: true, force: true });
+    return;
+  }
+  await rm(folder, { recursive: true, force: true });
+  await rename(temporary, folder);
 }
 
 function saving(sourceFolder: string, model: string, data: string): InferenceSession.SessionOptions {

@@ -6,9 +6,6 @@ export interface Prompt {
   readonly opensLine: boolean;
 }
 
-/** Lines of a manuscript hardly change between two requests. */
-const REMEMBERED_LINES = 20_000;
-
 /** A window with room for fewer tokens than this is moved while the writer pauses: some sentences will fill it. */
 const ROOM_WANTED = 96;
 
@@ -17,7 +14,8 @@ const ROOM_WANTED = 96;
  * normalising is the tokenizer's own business.
  */
 export class PromptBuilder {
-  readonly #remembered = new Map<string, readonly number[]>();
+  /** The lines of the last prompt: a manuscript hardly changes from one to the next, and holds on to no older one. */
+  #remembered: ReadonlyMap<string, readonly number[]> = new Map();
   #wanted = 0;
 
   /** @param read A line as the model is to read it, without the marks that it has not learnt. */
@@ -33,8 +31,11 @@ export class PromptBuilder {
     const written = lines.map((line) => this.read(line).trim()).filter((line) => line !== '');
     const { lineBreak } = this.tokenizer;
     const reach = written.slice(firstWithinReach(written.length, budget));
+    const known = this.#remembered;
+    const tokens = new Map(reach.map((line) => [line, known.get(line) ?? this.tokenizer.encode(line)]));
+    this.#remembered = tokens;
     const encoded = reach.map((line, i) => {
-      const ids = this.#encode(line);
+      const ids = tokens.get(line) ?? [];
       return lineBreak.length > 0 && (opensLine || i < reach.length - 1) ? [...ids, ...lineBreak] : ids;
     });
     const ids = cutAtLine(encoded, budget, this.#wanted).flat();
@@ -55,15 +56,6 @@ export class PromptBuilder {
     this.#wanted = Math.min(ROOM_WANTED, budget >> 2);
     const moved = this.build(textBeforeCursor, budget);
     return moved.ids.length === present.ids.length ? undefined : moved;
-  }
-
-  #encode(line: string): readonly number[] {
-    const known = this.#remembered.get(line);
-    if (known !== undefined) return known;
-    if (this.#remembered.size >= REMEMBERED_LINES) this.#remembered.clear();
-    const ids = this.tokenizer.encode(line);
-    this.#remembered.set(line, ids);
-    return ids;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LanguageModel } from './language-model';
 import { logProbability } from './score';
+import { unlessAborted } from './unless-aborted';
 
 /** Tokens that may follow a prompt, and from which index on they are judged. */
 export interface JudgedBranch {
@@ -25,7 +26,8 @@ export async function scoreBranches(
   const together = model.branchesBeside(prompt.length, longest);
   const sums: number[] = [];
   for (let start = 0; start < branches.length; start += together) {
-    const first = await model.logitsAfter(prompt);
+    const first = await unlessAborted(model.logitsAfter(prompt, { signal }), signal);
+    if (first === undefined) return undefined;
     const group = branches
       .slice(start, start + together)
       .map(({ ids, from }) => ({ ids, from, sum: 0, logits: first }));

@@ -1,12 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeCacheFile } from '../checkpoint/cache-file';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { LORA_TARGETS, loraModules } from '../checkpoint/lora-modules';
 import { readTensor } from '../checkpoint/read-tensor';
 import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
 import type { TensorLocation } from '../checkpoint/safetensors';
-import { writeWholeFile } from '../checkpoint/whole-file';
 import { writeAt } from '../checkpoint/write-at';
 import { quantizeColumns } from './int8-columns';
 import { transposed } from './transposed';
@@ -55,7 +55,7 @@ export async function int8Weights(checkpoint: Checkpoint, cacheFolder: string): 
   const file = join(cacheFolder, `${key}${INT8_COLUMNS_ENDING}`);
   const { weights, end } = layOut(checkpoint, file);
   const present = await stat(file).catch(() => undefined);
-  if (present?.size !== end) await writeWholeFile(file, (output) => write(output, checkpoint, weights, end));
+  if (present?.size !== end) await writeCacheFile(file, (output) => write(output, checkpoint, weights, end));
   return weights;
 }
 

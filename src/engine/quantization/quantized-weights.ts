@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeCacheFile } from '../checkpoint/cache-file';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { matrixRows, readTensor } from '../checkpoint/read-tensor';
 import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
 import type { TensorLocation } from '../checkpoint/safetensors';
-import { writeWholeFile } from '../checkpoint/whole-file';
 import { writeAt } from '../checkpoint/write-at';
 import { type BlockFormat, quantizeBlocks } from './block-quantization';
 import type { QuantizationOptions } from './dtype';
@@ -51,7 +51,7 @@ export async function quantizedWeights(
   const layout = await plannedWeights(checkpoint, options, cacheFolder);
   const present = await stat(layout.file).catch(() => undefined);
   if (present?.size !== layout.size) {
-    await writeWholeFile(layout.file, (output) => writeAll(checkpoint, layout, output, onProgress));
+    await writeCacheFile(layout.file, (output) => writeAll(checkpoint, layout, output, onProgress));
   }
   return layout;
 }

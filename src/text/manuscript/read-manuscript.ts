@@ -2,18 +2,10 @@ import { decodeText } from '../encoding/decode-text';
 import { isJapanese } from '../japanese';
 import { stripMarkup } from '../markup/markup';
 import { generatedSign } from './generated';
-import type { LeftOut, LeftOutReason, Manuscript, ManuscriptFile, Prose } from './manuscript';
+import type { LeftOut, LeftOutReason, ManuscriptFile, Prose } from './manuscript';
 
 /** A memo of a line or two teaches no style. */
 const MINIMUM_CHARACTERS = 100;
-
-/** The prose of a file, or why there is none. Near-duplicates show among several files: `near-duplicates.ts`. */
-export function readManuscript(file: ManuscriptFile): Manuscript {
-  const read = readText(file);
-  if (read.kind === 'left-out') return read;
-  const reason = reasonAgainst(read);
-  return reason === undefined ? read : { kind: 'left-out', path: file.path, reason };
-}
 
 /** The text of a file, whatever it may be worth; left out only where it has none. */
 export function readText({ path, bytes, encoding, modified }: ManuscriptFile): Prose | LeftOut {

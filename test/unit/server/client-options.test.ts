@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readClientOptions } from '../../../src/server/client-options';
 
 const DEFAULTS = { modelFolder: '/default', adapterFolder: '/default-adapter', dtype: 'int8' } as const;
@@ -32,7 +32,7 @@ test.each([
 test('one wrong field leaves the others as they are', () => {
   expect(read({ modelFolder: 7, storageFolder: '/storage', settings: { enabled: false } })).toMatchObject({
     modelFolder: resolve('/default'),
-    storageFolder: resolve('/storage'),
+    cacheFolder: resolve('/storage/cache'),
     settings: { enabled: false },
   });
 });
@@ -43,3 +43,9 @@ test.each([
   ['en', 'en'],
   ['de', 'en'],
 ])('messages for locale %s are in %s', (locale, language) => expect(read({}, locale).language).toBe(language));
+
+test('a client that names no storage has the cache of the command line', () => {
+  vi.stubEnv('TSUZUKI_STORAGE', resolve('/own'));
+  expect(read({}).cacheFolder).toBe(resolve('/own/cache'));
+  vi.unstubAllEnvs();
+});

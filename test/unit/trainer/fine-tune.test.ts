@@ -258,6 +258,20 @@ describe('says what is wrong and how to cure it', () => {
     expect(await files()).toEqual(before);
   });
 
+  test('an output that is a file, and a folder for TensorBoard below one', async () => {
+    const asked = { output: heldOut, overwrite_output_dir: true };
+    expect(await failure(request(LORA, asked))).toMatchObject({ code: 'output-unwritable', place: heldOut });
+    expect(await failure(request(LORA, { output: join(heldOut, 'below') }))).toMatchObject({
+      code: 'output-unwritable',
+    });
+    const logging_dir = join(heldOut, 'runs');
+    expect(await failure(request(LORA, { logging_dir }))).toMatchObject({
+      code: 'output-unwritable',
+      place: expect.stringContaining(heldOut),
+    });
+    expect((await readFile(heldOut)).equals(await readFile(text))).toBe(true);
+  });
+
   test('an output folder in which another run is at work', async () => {
     let second: Promise<TrainingError> | undefined;
     const { last } = await run(request(LORA), (event) => {

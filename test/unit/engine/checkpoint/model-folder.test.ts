@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -52,6 +52,19 @@ test('the same weights give the same model, with its tokenizer but not its card'
     expect((await readFile(join(output, name))).equals(await readFile(join(EMBEDDED, name))), name).toBe(true);
   }
 });
+
+test.skipIf(process.platform === 'win32')(
+  'files of a store that is read only can be written to once copied',
+  async () => {
+    const store = join(scratch, 'store');
+    await cp(TINY, store, { recursive: true });
+    for (const name of await readdir(store)) await chmod(join(store, name), 0o444);
+    const base = await openCheckpoint(store);
+    await writeModelFolder(output, { base, tensors: weightsOf(base) });
+    const modes = (await readdir(output)).map(async (name) => (await stat(join(output, name))).mode & 0o200);
+    expect(await Promise.all(modes)).toEqual([0o200, 0o200, 0o200]);
+  },
+);
 
 test('tensors are called what save_pretrained calls them', async () => {
   const base = await openCheckpoint(TINY);

@@ -50,3 +50,9 @@ test('a file that was merely touched is read again, and is the same', async () =
   expect(await fingerprint()).toEqual({ ...before, read: true });
   expect((await fingerprint()).read).toBe(false);
 });
+
+test('where it cannot be kept it is read again', async () => {
+  const checkpoint = await openCheckpoint(model);
+  const nowhere = join(model, 'config.json', 'cache');
+  expect(await rememberedFingerprint(checkpoint, nowhere)).toBe(await checkpointFingerprint(checkpoint));
+});

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { surveyModel } from '../../../../src/engine/hub/survey-model';
 import type { DownloadProgress } from '../../../../src/protocol/download';
 import type { HubRequest } from '../../../hub/loopback-hub';
-import { DownloadBed, names, ofWeights, WEIGHTS } from './download-bed';
+import { DownloadBed, HASTY, names, ofWeights, WEIGHTS } from './download-bed';
 
 const TOKEN = 'hf_secret';
 
@@ -68,6 +68,20 @@ describe("the cache of Hugging Face's own tools", () => {
     await bed.expectWhole();
     expect(bed.hub.fetched.map(({ name }) => name)).not.toContain(WEIGHTS);
     expect((await stat(join(bed.folder, WEIGHTS))).ino).toBe((await stat(cached)).ino);
+  });
+
+  test('is used in place of what an earlier attempt has received', async () => {
+    const { files } = await bed.download();
+    await rm(bed.folder, { recursive: true });
+    bed.once({ kind: 'drop', after: 100_000 }, ofWeights);
+    await expect(bed.download({ patience: HASTY })).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await names(`${bed.folder}.partial`)).toContain(`${WEIGHTS}.part`);
+    const blobs = join(bed.work, 'cache', 'models--rinna--tiny', 'blobs');
+    await mkdir(blobs, { recursive: true });
+    const hash = files.find(({ name }) => name === WEIGHTS)?.hash.hex ?? '';
+    await link(join(bed.source, WEIGHTS), join(blobs, hash));
+    await bed.download({ cache: join(bed.work, 'cache') });
+    await bed.expectWhole();
   });
 
   test('but not where its content is another', async () => {

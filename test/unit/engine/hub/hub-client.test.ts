@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { failureOf } from '../../../../src/engine/hub/connection-failure';
 import { HubClient, type HubClientOptions } from '../../../../src/engine/hub/hub-client';
+import { HubError } from '../../../../src/engine/hub/hub-error';
 import { openHub } from '../../../../src/engine/hub/hub-settings';
 import { LoopbackHub } from '../../../hub/loopback-hub';
 import { type LoopbackProxy, startProxy } from '../../../hub/loopback-proxy';
@@ -60,6 +62,37 @@ describe('a proxy', () => {
     await ask({ token: 'hf_secret', proxy: { url: proxy.url, strictTls: true } });
     expect(hub.requests.at(-1)?.headers.authorization).toBeUndefined();
   });
+});
+
+test('a proxy that wants to know who asks refuses for good', async () => {
+  const strict = await startProxy(hub.endpoint, 'Basic c2VjcmV0');
+  const settings = { url: strict.url, strictTls: true };
+  const refused = { name: 'HubError', code: 'proxy-refused', detail: expect.stringContaining('407') };
+  await expect(ask({ proxy: settings })).rejects.toMatchObject(refused);
+  await expect(ask({ proxy: { ...settings, authorization: 'Basic d3Jvbmc=' } })).rejects.toMatchObject(refused);
+  expect(await ask({ proxy: { ...settings, authorization: 'Basic c2VjcmV0' } })).toMatchObject({ id: 'owner/name' });
+  await strict.stop();
+});
+
+test.each([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])('a certificate that is not trusted (%s) is refused for good, with a cure', (code) => {
+  const failure = failureOf(Object.assign(new Error('as OpenSSL says it'), { code }), 'hub.example');
+  expect(failure).toMatchObject({ name: 'HubError', code: 'certificate', place: 'hub.example', detail: code });
+  if (!(failure instanceof HubError)) return;
+  for (const language of ['ja', 'en'] as const) {
+    expect(failure.describe(language)).toMatch(/NODE_EXTRA_CA_CERTS.+http\.proxyStrictSSL/);
+  }
+});
+
+test('an endpoint that is no address may be the variable or the setting of the editor: both are named', () => {
+  const open = () => openHub({}, { HF_ENDPOINT: 'mirror' });
+  expect(open).toThrow(/HF_ENDPOINT.+tsuzuki\.model\.hub/);
 });
 
 describe('what cannot be right is said without repeating it', () => {

@@ -52,6 +52,20 @@ test('while a manuscript grows, its prompt mostly keeps its beginning: that part
   expect(moved).toBeLessThan(steps / 5);
 });
 
+test('a line that stands still is encoded once, and forgotten when it is gone', () => {
+  const builder = new PromptBuilder(tokenizer);
+  const encode = vi.spyOn(tokenizer, 'encode');
+  const encoded = (text: string) => {
+    encode.mockClear();
+    builder.build(text, 200);
+    return encode.mock.calls.map(([line]) => line);
+  };
+  expect(encoded('朝だった。\n彼は')).toEqual(['朝だった。', '彼は']);
+  expect(encoded('朝だった。\n彼は海')).toEqual(['彼は海']);
+  expect(encoded('朝だった。\n彼は')).toEqual(['彼は']);
+  encode.mockRestore();
+});
+
 describe('a window that is nearly full', () => {
   const BUDGET = 200;
   const manuscript = (lines: number) =>

@@ -36,9 +36,11 @@ test('branches are judged side by side as each is by itself', async () => {
   }
 });
 
-test('who has lost interest gets nothing', async () => {
+test('who has lost interest gets nothing, and nothing is evaluated', async () => {
   const branches = [{ ids: prompt, from: 0 }];
+  model.clearCache();
   expect(await scoreBranches(model, prompt, branches, AbortSignal.abort())).toBeUndefined();
+  expect(model.heldOf(prompt)).toBe(0);
 });
 
 test('greedy alternatives that are to be distinct begin with as many tokens, the likeliest first', async () => {

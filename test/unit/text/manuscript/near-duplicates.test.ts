@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Manuscript } from '../../../../src/text/manuscript/manuscript';
 import { withoutNearDuplicates } from '../../../../src/text/manuscript/near-duplicates';
-import { readManuscript } from '../../../../src/text/manuscript/read-manuscript';
+import { readText } from '../../../../src/text/manuscript/read-manuscript';
 import { AOZORA_WORKS } from '../aozora-works';
 import { proseOf } from './prose';
 
 function manuscript(path: string, text: string, modified?: number): Manuscript {
   const bytes = new TextEncoder().encode(text);
-  return readManuscript({ path, bytes, ...(modified === undefined ? {} : { modified }) });
+  return readText({ path, bytes, ...(modified === undefined ? {} : { modified }) });
 }
 
 /** What is kept, and for what the others were left out. */
@@ -60,7 +60,7 @@ describe('near-duplicates', () => {
 
 // 山月記 is there twice: in old orthography (623), and in new (624).
 test.skipIf(AOZORA_WORKS.length === 0)('works as 青空文庫 serves them (needs TSUZUKI_FIXTURES)', () => {
-  const manuscripts = AOZORA_WORKS.map(([path, file]) => readManuscript({ path, bytes: readFileSync(file) }));
+  const manuscripts = AOZORA_WORKS.map(([path, file]) => readText({ path, bytes: readFileSync(file) }));
   const duplicates = Object.entries(outcome(manuscripts)).filter(([, of]) => of !== 'kept');
   expect(duplicates).toEqual([['623_ruby_18352.txt', '624_ruby_5668.txt']]);
 });

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { readManuscript } from '../../../../src/text/manuscript/read-manuscript';
+import type { Manuscript, ManuscriptFile } from '../../../../src/text/manuscript/manuscript';
+import { readText, reasonAgainst } from '../../../../src/text/manuscript/read-manuscript';
 import { encode } from '../encoding/encode';
 import { proseOf } from './prose';
 
 const PROSE = proseOf(1, 10);
+
+function readManuscript(file: ManuscriptFile): Manuscript {
+  const read = readText(file);
+  const reason = read.kind === 'prose' ? reasonAgainst(read) : undefined;
+  return reason === undefined ? read : { kind: 'left-out', path: file.path, reason };
+}
+
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 describe('prose', () => {
