@@ -1,34 +1,45 @@
 import type { Gpt2Config } from '../checkpoint/config';
-import { type Graph, GraphBuilder, type Value } from '../graph/graph';
+import { type Dim, type Graph, GraphBuilder, type Value } from '../graph/graph';
 import { gatherPositions } from '../graph/operators';
-import { type ForwardInputs, gpt2Forward, gpt2Logits } from './gpt2';
+import { type CacheType, type ForwardInputs, gpt2Forward, gpt2Logits, type LayerCache } from './gpt2';
+import { CACHE_BLOCK } from './int8-attention';
 import { type LoraShape, loraInputs } from './lora';
 import type { WeightUse } from './quantized-parameters';
+
+export interface DecodingOptions {
+  /** What keys and values are kept as. By default `float32`. */
+  readonly cache?: CacheType | undefined;
+  /** Makes room for an adapter. */
+  readonly lora?: LoraShape | undefined;
+}
 
 /**
  * The graph that inference runs ("split" design): the KV cache goes in, the new queries, keys and values and the logits
  * come out.
- * Inputs: those of `ForwardInputs`, the two lengths as `attention_split`, the cache as `past_key.<layer>`, `past_value.<layer>`,
- * the indices of the R new tokens whose logits are wanted as `logits_of`. With `lora` also the matrices of {@link loraInputs}.
+ * Inputs: those of `ForwardInputs`, the two lengths as `attention_split`, the cache as `past_key.<layer>`, `past_value.<layer>`
+ * and, in 8 bits, their scales, the indices of the R new tokens whose logits are wanted as `logits_of`. With `lora` also the matrices of {@link loraInputs}.
  * Outputs: `logits` ([B, R, V]), `present.<layer>` ([B, 3H, T, D]).
  */
-export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, lora?: LoraShape): Graph {
+export function gpt2DecodingGraph(
+  config: Gpt2Config,
+  weights: WeightUse,
+  { cache, lora }: DecodingOptions = {},
+): Graph {
   const g = new GraphBuilder('gpt2');
-  const { hidden, logits } = forward(g, config, weights, lora);
+  const { hidden, logits } = forward(g, config, weights, { cache, lora });
   const seen = gatherPositions(g, hidden, g.input('logits_of', 'int64', ['wanted']));
   g.output('logits', logits?.(seen) ?? gpt2Logits(g, config, weights.parameter, seen));
   return g.build();
 }
 
 /** As {@link gpt2DecodingGraph}, without logits: what the cache needs of a prompt's tokens, all but the last one. */
-export function gpt2PrefillGraph(config: Gpt2Config, weights: WeightUse, lora?: LoraShape): Graph {
+export function gpt2PrefillGraph(config: Gpt2Config, weights: WeightUse, options: DecodingOptions = {}): Graph {
   const g = new GraphBuilder('gpt2_prefill');
-  forward(g, config, weights, lora);
+  forward(g, config, weights, options);
   return withoutUnused(g.build());
 }
 
-function forward(g: GraphBuilder, config: Gpt2Config, weights: WeightUse, lora: LoraShape | undefined) {
-  const cache = ['batch', config.n_head, 'past', config.n_embd / config.n_head];
+function forward(g: GraphBuilder, config: Gpt2Config, weights: WeightUse, { cache, lora }: DecodingOptions) {
   const { logits, ...products } = weights.hooks(g);
   const hooks = { ...products, ...(lora && { adapt: loraInputs(g, config, lora).adapt }) };
   const inputs: ForwardInputs = {
@@ -37,10 +48,7 @@ function forward(g: GraphBuilder, config: Gpt2Config, weights: WeightUse, lora: 
     attentionMask: g.input('attention_mask', 'float32', [1, 1, 'sequence', 'past+sequence']),
     cache: {
       split: g.input('attention_split', 'int64', [2]),
-      past: Array.from({ length: config.n_layer }, (_, layer) => ({
-        key: g.input(`past_key.${layer}`, 'float32', cache),
-        value: g.input(`past_value.${layer}`, 'float32', cache),
-      })),
+      past: Array.from({ length: config.n_layer }, (_, layer) => layerCache(g, config, layer, cache)),
     },
   };
   const { hidden, present } = gpt2Forward(g, config, weights.parameter, inputs, hooks);
@@ -48,6 +56,22 @@ function forward(g: GraphBuilder, config: Gpt2Config, weights: WeightUse, lora: 
     g.output(`present.${layer}`, heads);
   });
   return { hidden, logits };
+}
+
+/** The cache of a layer: see `cacheLayer` for the other end of these inputs. */
+function layerCache(g: GraphBuilder, config: Gpt2Config, layer: number, type: CacheType = 'float32'): LayerCache {
+  const [B, H, P, D] = ['batch', config.n_head, 'past', config.n_embd / config.n_head] as const;
+  const input = (name: string, shape: readonly Dim[], elements: CacheType = 'float32') =>
+    g.input(`past_${name}.${layer}`, elements, shape);
+  if (type === 'float32') return { type, key: input('key', [B, H, P, D]), value: input('value', [B, H, P, D]) };
+  return {
+    type,
+    key: input('key', [B, H, D, P], 'int8'),
+    keyScale: input('key_scale', [B, H, 1, P]),
+    keyShift: input('key_shift', [B, H, 1, P]),
+    value: input('value', [B, H, 'blocks', CACHE_BLOCK, D], 'int8'),
+    valueScale: input('value_scale', [B, H, 1, P]),
+  };
 }
 
 /** The nodes that lead to an output: after the last layer's keys and values nothing more is wanted. */

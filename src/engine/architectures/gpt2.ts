@@ -15,6 +15,7 @@ import {
   splitInTwo,
   transpose,
 } from '../graph/operators';
+import { type Int8LayerCache, int8Attended, int8Scores } from './int8-attention';
 
 // B = batch, T = new tokens, P = cached positions (capacity, some of them masked), S = P + T,
 // C = n_embd, H = n_head, D = C / H, F = n_inner, V = vocab_size.
@@ -35,7 +36,7 @@ export interface ForwardInputs {
 export interface ForwardCache {
   /** int64 [2]: P and T, to cut the attention weights apart. */
   readonly split: Value;
-  /** One pair a layer, each float32 [B, H, P, D]. */
+  /** One a layer. */
   readonly past: readonly LayerCache[];
 }
 
@@ -57,7 +58,14 @@ export interface ForwardHooks {
 /** The dropouts of a GPT-2, named as config.json names their probabilities (`attn_pdrop`). */
 export type DropoutKind = 'attn' | 'embd' | 'resid';
 
-export interface LayerCache {
+export type LayerCache = Float32LayerCache | Int8LayerCache;
+
+/** What keys and values are kept as. */
+export type CacheType = LayerCache['type'];
+
+/** Keys and values as the forward pass gives them, each float32 [B, H, P, D]. */
+export interface Float32LayerCache {
+  readonly type: 'float32';
   readonly key: Value;
   readonly value: Value;
 }
@@ -173,10 +181,11 @@ function attend(
   const width = Number(query.shape.at(-1));
   const scaled = multiply(g, query, g.constant(new Float32Array(width).fill(scale), [width]));
   const onNew = matMulTransposed(g, scaled, key); // [B, H, T, T]
-  const onPast = matMulTransposed(g, scaled, cache.key); // [B, H, T, P]
+  const onPast = cache.type === 'int8' ? int8Scores(g, scaled, cache) : matMulTransposed(g, scaled, cache.key); // [B, H, T, P]
   const weights = dropWeights(softmax(g, add(g, concat(g, [onPast, onNew], 3), mask))); // [B, H, T, S]
   const [pastWeights, newWeights] = splitInTwo(g, weights, cache.split, 3, ['past', 'sequence']);
-  return add(g, matMul(g, pastWeights, cache.value), matMul(g, newWeights, value));
+  const ofPast = cache.type === 'int8' ? int8Attended(g, pastWeights, cache) : matMul(g, pastWeights, cache.value);
+  return add(g, ofPast, matMul(g, newWeights, value));
 }
 
 function activate(g: GraphBuilder, x: Value, activation: ActivationFunction): Value {

@@ -1,5 +1,5 @@
 /** Element types that our graphs compute with. */
-export type ElementType = 'float32' | 'int64' | 'bool' | 'int8' | 'uint8';
+export type ElementType = 'float32' | 'int64' | 'int32' | 'bool' | 'int8' | 'uint8';
 
 /** A dimension: known now, or a name for what is known only when the graph runs (`batch`, `past`). */
 export type Dim = number | string;

@@ -19,6 +19,7 @@ const OPSETS = [
 const DATA_TYPES: Readonly<Record<ElementType, DataType>> = {
   float32: DataType.FLOAT,
   int64: DataType.INT64,
+  int32: DataType.INT32,
   bool: DataType.BOOL,
   int8: DataType.INT8,
   uint8: DataType.UINT8,

@@ -110,12 +110,8 @@ export class DecoderSession {
    */
   newCache(branches = 0): KvCache {
     const { n_layer, n_head, n_embd, n_positions } = this.config;
-    return new KvCache({
-      layers: n_layer,
-      heads: n_head,
-      headDim: n_embd / n_head,
-      maxLength: n_positions + branches,
-    });
+    const shape = { layers: n_layer, heads: n_head, headDim: n_embd / n_head, maxLength: n_positions + branches };
+    return new KvCache(shape, this.opened.cache);
   }
 
   /**
@@ -223,10 +219,8 @@ export class DecoderSession {
   }
 
   #inputs(tokens: readonly NewToken[], wanted: readonly number[], cache: KvCache): Record<string, Tensor> {
-    const { n_head, n_embd } = this.config;
     const T = tokens.length;
     const P = cache.capacity;
-    const headShape = [1, n_head, P, n_embd / n_head];
     const feeds: Record<string, Tensor> = {
       ...this.#adapterInputs,
       input_ids: this.#int64(
@@ -242,8 +236,10 @@ export class DecoderSession {
       logits_of: this.#int64(wanted, [wanted.length]),
     };
     cache.layers.forEach((layer, i) => {
-      feeds[`past_key.${i}`] = new this.ort.Tensor('float32', layer.key, headShape);
-      feeds[`past_value.${i}`] = new this.ort.Tensor('float32', layer.value, headShape);
+      for (const [name, plane] of Object.entries(layer.planes)) {
+        const { data, shape } = plane.view;
+        feeds[`${name}.${i}`] = new this.ort.Tensor(data, shape);
+      }
     });
     return feeds;
   }

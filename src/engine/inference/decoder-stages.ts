@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
+import type { CacheType } from '../architectures/gpt2';
 import { gpt2DecodingGraph, gpt2PrefillGraph } from '../architectures/gpt2-decoding-graph';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { defaultThreads } from '../default-threads';
@@ -67,6 +68,8 @@ export interface DecoderStages {
   readonly stages: readonly InferenceSession[];
   /** Tokens of one forward pass that are evaluated fastest. */
   readonly bestChunk: number;
+  /** What the stages take keys and values as. */
+  readonly cache: CacheType;
   /**
    * Opens what evaluates the beginning of a long prompt faster, without logits, where there is such a thing. Its result is
    * `undefined` where the weights have been deleted since: another window may have reset the cache.
@@ -126,13 +129,20 @@ export async function openStages(
     return stages;
   };
   const { config } = checkpoint;
-  const stages = await open('arranging', gpt2DecodingGraph(config, weights, lora), STAGE_BYTES[bits], weights.packed);
+  // With weights in 32 bits the numbers are those of Hugging Face, with fewer every product is one of rounded numbers.
+  const cache: CacheType = bits === 32 ? 'float32' : 'int8';
+  const stages = await open(
+    'arranging',
+    gpt2DecodingGraph(config, weights, { cache, lora }),
+    STAGE_BYTES[bits],
+    weights.packed,
+  );
   if (prefill === undefined) {
     await dropArranged(weights);
     progress?.end();
-    return { stages, bestChunk: BEST_CHUNK[bits], openPrefill: undefined };
+    return { stages, bestChunk: BEST_CHUNK[bits], cache, openPrefill: undefined };
   }
-  const prefillGraph = () => gpt2PrefillGraph(config, prefill, lora);
+  const prefillGraph = () => gpt2PrefillGraph(config, prefill, { cache, lora });
   // Part of the import: the first long prompt would have to wait for it, and could not be cancelled meanwhile.
   if (prefill.packed !== undefined && prefill.packed.weights === undefined) {
     await arrange('arranging-prefill', prefillGraph(), STAGE_BYTES[8], prefill.packed);
@@ -142,6 +152,7 @@ export async function openStages(
   return {
     stages,
     bestChunk: BEST_CHUNK[bits],
+    cache,
     openPrefill: async () => {
       const copies = prefill.packed && (await openPackedWeights(prefill.packed.folder));
       if (copies === undefined && !(await isThere(prefill.file))) return undefined;

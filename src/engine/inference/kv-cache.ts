@@ -1,5 +1,10 @@
+import type { CacheType } from '../architectures/gpt2';
+import { CACHE_BLOCK } from '../architectures/int8-attention';
+import { type CacheLayer, cacheLayer, type PlaneMemory } from './cache-layer';
+import type { CachePlane } from './cache-plane';
+
 /** Positions are added this many at a time: that moves the cache, and unused ones cost attention time. */
-const BUCKET = 64;
+const BUCKET = CACHE_BLOCK;
 
 export interface CacheShape {
   readonly layers: number;
@@ -9,35 +14,28 @@ export interface CacheShape {
   readonly maxLength: number;
 }
 
-export interface LayerTensors {
-  /** [H, capacity, D] */
-  readonly key: Float32Array;
-  /** [H, capacity, D] */
-  readonly value: Float32Array;
-}
-
 /**
  * Keys and values of a token sequence, kept by the host. The graph reads `capacity` positions with those from `length`
  * on masked, and returns only what is new: nothing grows inside ONNX Runtime.
  */
 export class KvCache {
   readonly #tokens: number[] = [];
-  /** Room for every position that the model knows; what has not been used yet, the system has not given yet either. */
-  readonly #buffers: readonly LayerTensors[];
-  #layers: readonly LayerTensors[];
-  #capacity: number;
+  readonly #layers: readonly CacheLayer[];
+  readonly #planes: readonly CachePlane[];
+  #capacity = BUCKET;
 
-  constructor(readonly shape: CacheShape) {
-    const { layers, heads, headDim, maxLength } = shape;
-    this.#capacity = this.#roomFor(0);
-    const length = heads * maxLength * headDim;
+  constructor(
+    readonly shape: CacheShape,
+    type: CacheType = 'float32',
+  ) {
+    const positions = roomFor(shape.maxLength);
+    const bytes = new Counted();
     // One buffer for all: each large one that comes makes the garbage collector look through the whole heap.
-    const all = new Float32Array(2 * layers * length);
-    this.#buffers = Array.from({ length: layers }, (_, layer) => {
-      const key = 2 * layer * length;
-      return { key: all.subarray(key, key + length), value: all.subarray(key + length, key + 2 * length) };
-    });
-    this.#layers = this.#view(this.#capacity);
+    cacheLayer(type, shape, positions, bytes);
+    const memory = new Carved(new ArrayBuffer(bytes.count * shape.layers));
+    this.#layers = Array.from({ length: shape.layers }, () => cacheLayer(type, shape, positions, memory));
+    this.#planes = this.#layers.flatMap(({ planes }) => Object.values(planes));
+    this.#resize(BUCKET);
   }
 
   /** Tokens whose keys and values are held. */
@@ -53,13 +51,13 @@ export class KvCache {
     return this.#capacity;
   }
 
-  get layers(): readonly LayerTensors[] {
+  get layers(): readonly CacheLayer[] {
     return this.#layers;
   }
 
   /** Bytes held, for the status. */
   get byteLength(): number {
-    return this.#layers.reduce((sum, { key, value }) => sum + key.byteLength + value.byteLength, 0);
+    return this.#planes.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** How many tokens at the beginning of `tokens` are already held. */
@@ -75,23 +73,17 @@ export class KvCache {
     if (length >= this.length) return;
     this.#tokens.length = length;
     // Masked positions cost a long prompt as much as seen ones.
-    if (this.#roomFor(length) <= this.#capacity / 2) this.#resize(this.#roomFor(length));
+    if (roomFor(length) <= this.#capacity / 2) this.#resize(roomFor(length));
   }
 
   /**
    * Keeps the first `length` tokens, and behind them those at `positions`, which lie further back and in this order.
    */
   select(length: number, positions: readonly number[]): void {
-    const D = this.shape.headDim;
     positions.forEach((from, i) => {
       const to = length + i;
       this.#tokens[to] = this.#tokens[from] ?? 0;
-      for (const { key, value } of this.#layers) {
-        for (let start = 0; start < key.length; start += this.#capacity * D) {
-          key.copyWithin(start + to * D, start + from * D, start + (from + 1) * D);
-          value.copyWithin(start + to * D, start + from * D, start + (from + 1) * D);
-        }
-      }
+      for (const plane of this.#planes) plane.copy(from, to);
     });
     this.#tokens.length = length + positions.length;
   }
@@ -106,53 +98,52 @@ export class KvCache {
     const end = start + tokens.length;
     if (end > this.shape.maxLength)
       throw new RangeError(`${end} tokens, the cache has room for ${this.shape.maxLength}`);
-    if (end > this.#capacity) this.#resize(this.#roomFor(end));
+    if (end > this.#capacity) this.#resize(roomFor(end));
     this.#layers.forEach((layer, i) => {
       const heads = present[i];
       if (heads === undefined) throw new RangeError(`no keys for layer ${i}`);
-      const part = heads.length / 3;
-      this.#copyHeads(heads.subarray(part, 2 * part), layer.key, start, tokens.length);
-      this.#copyHeads(heads.subarray(2 * part), layer.value, start, tokens.length);
+      layer.write(start, tokens.length, heads);
     });
     for (const token of tokens) this.#tokens.push(token);
   }
 
-  /** The capacity for so many tokens. */
-  #roomFor(length: number): number {
-    return Math.min(Math.max(1, Math.ceil(length / BUCKET)) * BUCKET, this.shape.maxLength);
-  }
-
-  /** The beginning of every buffer, as a cache of so many positions. */
-  #view(capacity: number): LayerTensors[] {
-    const size = this.shape.heads * capacity * this.shape.headDim;
-    return this.#buffers.map(({ key, value }) => ({ key: key.subarray(0, size), value: value.subarray(0, size) }));
-  }
-
-  /**
-   * Moves the heads apart or together where they lie: nothing is left over for the garbage collector to find at its
-   * leisure.
-   */
   #resize(capacity: number): void {
-    const { heads, headDim: D } = this.shape;
-    const [before, after] = [this.#capacity * D, capacity * D];
-    for (const { key, value } of this.#buffers) {
-      for (let i = 1; i < heads; i++) {
-        // No head may land on one that has not been moved yet.
-        const head = after > before ? heads - i : i;
-        const [start, end] = [head * before, head * before + this.length * D];
-        key.copyWithin(head * after, start, end);
-        value.copyWithin(head * after, start, end);
-      }
-    }
+    for (const plane of this.#planes) plane.resize(this.length, capacity);
     this.#capacity = capacity;
-    this.#layers = this.#view(capacity);
   }
+}
 
-  /** [H, T, D] → [H, capacity, D] from position `start` on. */
-  #copyHeads(from: Float32Array, to: Float32Array, start: number, T: number): void {
-    const D = this.shape.headDim;
-    for (let h = 0; h < this.shape.heads; h++) {
-      to.set(from.subarray(h * T * D, (h + 1) * T * D), (h * this.#capacity + start) * D);
-    }
+/** The capacity for so many tokens. */
+function roomFor(length: number): number {
+  return Math.max(1, Math.ceil(length / BUCKET)) * BUCKET;
+}
+
+/** Counts bytes. */
+class Counted implements PlaneMemory {
+  count = 0;
+  float32(count: number): Float32Array {
+    this.count += count * Float32Array.BYTES_PER_ELEMENT;
+    return new Float32Array();
+  }
+  int8(count: number): Int8Array {
+    this.count += count;
+    return new Int8Array();
+  }
+}
+
+/** Gives the bytes of one buffer, one after the other. */
+class Carved implements PlaneMemory {
+  #offset = 0;
+  constructor(private readonly buffer: ArrayBuffer) {}
+  float32(count: number): Float32Array {
+    return new Float32Array(this.buffer, this.#take(count * Float32Array.BYTES_PER_ELEMENT), count);
+  }
+  int8(count: number): Int8Array {
+    return new Int8Array(this.buffer, this.#take(count), count);
+  }
+  #take(bytes: number): number {
+    const start = this.#offset;
+    this.#offset += bytes;
+    return start;
   }
 }

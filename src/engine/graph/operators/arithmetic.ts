@@ -38,6 +38,11 @@ export function sumLast(g: GraphBuilder, x: Value): Value {
   return reduce(g, 'ReduceSum', x, [x.shape.length - 1], true);
 }
 
+/** The sum over one axis, which is gone then. */
+export function sumOver(g: GraphBuilder, x: Value, axis: number): Value {
+  return reduce(g, 'ReduceSum', x, [axis], false);
+}
+
 /** The mean over the last axis, which stays with length 1. */
 export function meanLast(g: GraphBuilder, x: Value): Value {
   return reduce(g, 'ReduceMean', x, [x.shape.length - 1], true);

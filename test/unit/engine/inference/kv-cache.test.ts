@@ -20,7 +20,7 @@ function append(cache: KvCache, ...tokens: number[]): void {
 
 /** The key's first dimension at every held position of one head. */
 function keysOf(cache: KvCache, layer: number, head: number): (number | undefined)[] {
-  return cache.tokens.map((_, at) => cache.layers[layer]?.key[(head * cache.capacity + at) * SHAPE.headDim]);
+  return cache.tokens.map((_, at) => cache.layers[layer]?.planes.past_key?.view.data[(head * cache.capacity + at) * SHAPE.headDim]);
 }
 
 function expectWhole(cache: KvCache): void {
@@ -38,7 +38,7 @@ test('what was appended lies head by head, whatever the chunks', () => {
   append(cache, 9, 10);
   expect(cache.tokens).toEqual([5, 6, 7, 8, 9, 10]);
   expectWhole(cache);
-  expect(cache.layers[1]?.value[0]).toBe(-5100);
+  expect(cache.layers[1]?.planes.past_value?.view.data[0]).toBe(-5100);
 });
 
 test('growing keeps what is held', () => {
