@@ -77,7 +77,7 @@ export function gpt2TrainingGraph(config: Gpt2Config, { part, gives }: TrainingG
   const { parameter, trained, ...hooks } = trainedInputs(g, config, part, (module, x) =>
     drop(`${module}.lora`, part.method === 'lora' ? part.dropout : 0, x),
   );
-  const { hidden } = gpt2Forward(g, config, parameter, inputs, {
+  const hidden = gpt2Forward(g, config, parameter, inputs, {
     ...hooks,
     dropout: (place, kind, x) => drop(place, probability[kind], x),
   });

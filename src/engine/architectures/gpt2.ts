@@ -53,6 +53,8 @@ export interface ForwardHooks {
   readonly embed?: (ids: Value) => Value;
   /** Drops entries of `x` at a place such as `h.0.attn.weights`, where GPT-2 has a dropout of that kind. */
   readonly dropout?: (place: string, kind: DropoutKind, x: Value) => Value;
+  /** Makes outputs of what the cache is to keep. */
+  readonly keep?: (layer: number, present: NewHeads) => void;
 }
 
 /** The dropouts of a GPT-2, named as config.json names their probabilities (`attn_pdrop`). */
@@ -70,17 +72,22 @@ export interface Float32LayerCache {
   readonly value: Value;
 }
 
-export interface ForwardOutputs {
-  /** float32 [B, T, C]: after the final LayerNorm. */
-  readonly hidden: Value;
-  /** For each layer the queries, keys and values of the new tokens, float32 [B, 3H, T, D]. */
-  readonly present: readonly Value[];
+/** What a layer has of the new tokens. */
+export interface NewHeads {
+  /** Queries, keys and values: float32 [B, 3H, T, D]. */
+  readonly heads: Value;
+  /** float32 [B, H, T, D] */
+  readonly key: Value;
+  /** float32 [B, H, T, D] */
+  readonly value: Value;
 }
 
 /**
  * The forward pass of GPT-2 (Radford et al. 2019), numerically that of Hugging Face's GPT2Model in fp32.
  * Attention over the cache and over the new tokens is computed in two parts that share one softmax, so that the cache
  * is never copied inside the graph: the host keeps it, and only the new keys and values come out.
+ *
+ * @returns The hidden states after the final LayerNorm, float32 [B, T, C].
  */
 export function gpt2Forward(
   g: GraphBuilder,
@@ -88,12 +95,11 @@ export function gpt2Forward(
   parameter: ParameterSource,
   inputs: ForwardInputs,
   hooks: ForwardHooks = {},
-): ForwardOutputs {
+): Value {
   const p = (name: string) => parameter(g, name);
   const product = hooks.product ?? ((module, x) => matMul(g, x, p(`${module}.weight`)));
   const adapt = hooks.adapt ?? ((_, __, y) => y);
   const drop = hooks.dropout ?? ((_, __, x) => x);
-  const present: Value[] = [];
 
   const embed = hooks.embed ?? ((ids) => gatherRows(g, p('wte.weight'), ids));
   const embedded = add(g, embed(inputs.inputIds), gatherRows(g, p('wpe.weight'), inputs.positionIds));
@@ -107,6 +113,7 @@ export function gpt2Forward(
 
     const heads = splitHeads(g, linear(norm(x, 'ln_1'), 'attn.c_attn'), config); // [B, 3H, T, D]
     const [query, key, value] = splitInThree(g, heads, 1); // [B, H, T, D]
+    hooks.keep?.(layer, { heads, key, value });
     const attended = attend(
       g,
       { query, key, value },
@@ -121,10 +128,8 @@ export function gpt2Forward(
 
     const inner = activate(g, linear(norm(x, 'ln_2'), 'mlp.c_fc'), config.activation_function); // [B, T, F]
     x = add(g, x, drop(name('mlp'), 'resid', linear(inner, 'mlp.c_proj')));
-    present.push(heads);
   }
-  const hidden = layerNormalization(g, x, p('ln_f.weight'), p('ln_f.bias'), config.layer_norm_epsilon);
-  return { hidden, present };
+  return layerNormalization(g, x, p('ln_f.weight'), p('ln_f.bias'), config.layer_norm_epsilon);
 }
 
 /** hidden [..., C] → logits [..., V], by the embedding itself when the head is tied. */

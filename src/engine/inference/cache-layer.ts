@@ -12,13 +12,26 @@ export interface LayerShape {
 export interface CacheLayer {
   /** What the graph takes, by the name of its input without the layer: `past_key`. */
   readonly planes: Readonly<Record<string, CachePlane>>;
-  /**
-   * Keeps the keys and values of T tokens at the positions from `start` on.
-   *
-   * @param present The queries, keys and values of the tokens, [3H, T, D].
-   */
-  write(start: number, T: number, present: Float32Array): void;
+  /** Keeps the keys and values of T tokens at the positions from `start` on. */
+  write(start: number, T: number, present: PresentHeads): void;
 }
+
+/** Keys and values of T new tokens, as they come out of a graph. */
+export type PresentHeads =
+  | {
+      readonly type: 'float32';
+      /** Queries, keys and values, [3H, T, D]. */
+      readonly heads: Float32Array;
+    }
+  | {
+      /** Rounded: see `RoundedHeads`. */
+      readonly type: 'int8';
+      readonly key: Int8Array;
+      readonly keySum: Float32Array;
+      readonly keySize: Float32Array;
+      readonly value: Int8Array;
+      readonly valueSize: Float32Array;
+    };
 
 /** Where the numbers of the planes are to lie. */
 export interface PlaneMemory {
@@ -38,11 +51,13 @@ function float32Layer({ heads: H, headDim: D }: LayerShape, positions: number, m
   return {
     planes: { past_key, past_value },
     write(start, T, present) {
+      if (present.type !== 'float32') throw new TypeError('32-bit floats are kept, and codes were given');
+      const { heads } = present;
       const { capacity } = past_key;
       for (let h = 0; h < H; h++) {
         const to = (h * capacity + start) * D;
-        past_key.numbers.set(present.subarray((H + h) * T * D, (H + h + 1) * T * D), to);
-        past_value.numbers.set(present.subarray((2 * H + h) * T * D, (2 * H + h + 1) * T * D), to);
+        past_key.numbers.set(heads.subarray((H + h) * T * D, (H + h + 1) * T * D), to);
+        past_value.numbers.set(heads.subarray((2 * H + h) * T * D, (2 * H + h + 1) * T * D), to);
       }
     },
   };
@@ -60,44 +75,71 @@ function int8Layer({ heads: H, headDim: D }: LayerShape, positions: number, memo
     D,
   ]);
   const [past_key_scale, past_key_shift, past_value_scale] = [scales(), scales(), scales()];
+  const codes = new Int32Array(D);
   return {
     planes: { past_key, past_key_scale, past_key_shift, past_value, past_value_scale },
     write(start, T, present) {
       const { capacity } = past_key;
+      const putKey = (at: number, sum: number, scale: number) => {
+        past_key_scale.numbers[at] = scale / QUERY_CODES.largest;
+        past_key_shift.numbers[at] = (-QUERY_CODES.zero * sum * scale) / QUERY_CODES.largest;
+      };
+      const putValue = (at: number, scale: number) => {
+        past_value_scale.numbers[at] = scale / WEIGHT_CODES.largest;
+      };
+      if (present.type === 'int8') {
+        const { key, keySum, keySize, value, valueSize } = present;
+        for (let row = 0; row < H * D; row++) {
+          past_key.numbers.set(key.subarray(row * T, (row + 1) * T), row * capacity + start);
+        }
+        for (let h = 0; h < H; h++) {
+          past_value.numbers.set(value.subarray(h * T * D, (h + 1) * T * D), (h * capacity + start) * D);
+          for (let t = 0; t < T; t++) {
+            const [at, from] = [h * capacity + start + t, h * T + t];
+            putKey(at, keySum[from] ?? 0, (keySize[from] ?? 0) / KEY_CODES.largest);
+            putValue(at, (valueSize[from] ?? 0) / KEY_CODES.largest);
+          }
+        }
+        return;
+      }
+      const { heads } = present;
       for (let h = 0; h < H; h++) {
         for (let t = 0; t < T; t++) {
           const at = h * capacity + start + t;
-          const key = ((H + h) * T + t) * D;
-          const keyScale = largest(present, key, D) / KEY_CODES;
-          const keyInverse = keyScale === 0 ? 0 : 1 / keyScale;
-          let sum = 0;
-          for (let d = 0, to = h * D * capacity + start + t; d < D; d++, to += capacity) {
-            const code = Math.round((present[key + d] ?? 0) * keyInverse);
-            past_key.numbers[to] = code;
-            sum += code;
-          }
-          past_key_scale.numbers[at] = keyScale / QUERY_CODES.largest;
-          past_key_shift.numbers[at] = (-QUERY_CODES.zero * sum * keyScale) / QUERY_CODES.largest;
-
-          const value = ((2 * H + h) * T + t) * D;
-          const valueScale = largest(present, value, D) / KEY_CODES;
-          const valueInverse = valueScale === 0 ? 0 : 1 / valueScale;
-          for (let d = 0; d < D; d++) {
-            past_value.numbers[at * D + d] = Math.round((present[value + d] ?? 0) * valueInverse);
-          }
-          past_value_scale.numbers[at] = valueScale / WEIGHT_CODES;
+          const keyScale = round(heads, ((H + h) * T + t) * D, codes);
+          putKey(at, scatter(codes, past_key.numbers, h * D * capacity + start + t, capacity), keyScale);
+          putValue(at, round(heads, ((2 * H + h) * T + t) * D, codes));
+          scatter(codes, past_value.numbers, at * D, 1);
         }
       }
     },
   };
 }
 
-/** The largest magnitude of `count` numbers. */
-function largest(numbers: Float32Array, start: number, count: number): number {
-  let magnitude = 0;
-  for (let i = start; i < start + count; i++) {
-    const one = Math.abs(numbers[i] ?? 0);
-    if (one > magnitude) magnitude = one;
+/**
+ * Rounds as many numbers as there are codes, by the largest of them. A prompt has millions: hence such simple loops.
+ *
+ * @returns The scale: number = code · scale.
+ */
+function round(numbers: Float32Array, start: number, codes: Int32Array): number {
+  let largest = 0;
+  for (let i = start, end = start + codes.length; i < end; i++) {
+    const magnitude = Math.abs(numbers[i] ?? 0);
+    if (magnitude > largest) largest = magnitude;
   }
-  return magnitude;
+  const inverse = largest === 0 ? 0 : KEY_CODES.largest / largest;
+  for (let i = 0; i < codes.length; i++)
+    codes[i] = (((numbers[start + i] ?? 0) * inverse + KEY_CODES.largest + 0.5) | 0) - KEY_CODES.largest;
+  return largest / KEY_CODES.largest;
+}
+
+/** Puts the codes `step` numbers apart. @returns Their sum. */
+function scatter(codes: Int32Array, to: Int8Array, start: number, step: number): number {
+  let sum = 0;
+  for (let i = 0, at = start; i < codes.length; i++, at += step) {
+    const code = codes[i] ?? 0;
+    to[at] = code;
+    sum += code;
+  }
+  return sum;
 }

@@ -4,6 +4,7 @@ import type { Gpt2Config } from '../checkpoint/config';
 import type { LoraAdapter } from '../checkpoint/peft-adapter';
 import { type AdapterSlot, slotFor, slotInputs } from './adapter-slot';
 import { attentionMask, type Sight } from './attention-mask';
+import type { PresentHeads } from './cache-layer';
 import { type DecoderStages, openStages, type StageOptions } from './decoder-stages';
 import { KvCache } from './kv-cache';
 import { loadOnnxRuntime, type OnnxRuntime } from './onnx-runtime';
@@ -203,7 +204,7 @@ export class DecoderSession {
   #append(tokens: readonly number[], values: Record<string, Tensor>, cache: KvCache): void {
     cache.append(
       tokens,
-      Array.from({ length: this.config.n_layer }, (_, layer) => floats(values[`present.${layer}`])),
+      Array.from({ length: this.config.n_layer }, (_, layer) => presentHeads(values, layer)),
     );
   }
 
@@ -263,6 +264,25 @@ async function runStage(stage: InferenceSession, values: Record<string, Tensor>)
     feeds[name] = value;
   }
   Object.assign(values, await stage.run(feeds));
+}
+
+/** What a layer has of the new tokens: a prefill graph gives it rounded. */
+function presentHeads(values: Record<string, Tensor>, layer: number): PresentHeads {
+  const heads = values[`present.${layer}`];
+  if (heads !== undefined) return { type: 'float32', heads: floats(heads) };
+  return {
+    type: 'int8',
+    key: bytes(values[`present_key.${layer}`]),
+    keySum: floats(values[`present_key_sum.${layer}`]),
+    keySize: floats(values[`present_key_size.${layer}`]),
+    value: bytes(values[`present_value.${layer}`]),
+    valueSize: floats(values[`present_value_size.${layer}`]),
+  };
+}
+
+function bytes(tensor: Tensor | undefined): Int8Array {
+  if (tensor?.data instanceof Int8Array) return tensor.data;
+  throw new TypeError('the graph gave no int8 result');
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {

@@ -1,6 +1,6 @@
 import type { CacheType } from '../architectures/gpt2';
 import { CACHE_BLOCK } from '../architectures/int8-attention';
-import { type CacheLayer, cacheLayer, type PlaneMemory } from './cache-layer';
+import { type CacheLayer, cacheLayer, type PlaneMemory, type PresentHeads } from './cache-layer';
 import type { CachePlane } from './cache-plane';
 
 /** Positions are added this many at a time: that moves the cache, and unused ones cost attention time. */
@@ -91,9 +91,9 @@ export class KvCache {
   /**
    * Appends the keys and values of `tokens`.
    *
-   * @param present For each layer the queries, keys and values of the tokens, [3H, T, D], T = tokens.length.
+   * @param present For each layer what the tokens have, T = tokens.length.
    */
-  append(tokens: readonly number[], present: readonly Float32Array[]): void {
+  append(tokens: readonly number[], present: readonly PresentHeads[]): void {
     const start = this.length;
     const end = start + tokens.length;
     if (end > this.shape.maxLength)

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { PresentHeads } from '../../../../src/engine/inference/cache-layer';
 import { KvCache } from '../../../../src/engine/inference/kv-cache';
 
 const SHAPE = { layers: 2, heads: 3, headDim: 2, maxLength: 200 };
 
 /** What a forward pass would give for `tokens`: every number tells layer, head, token and dimension; values are negative. */
-function present(tokens: readonly number[]): Float32Array[] {
+function present(tokens: readonly number[]): PresentHeads[] {
   return Array.from({ length: SHAPE.layers }, (_, layer) => {
     const keys = Array.from({ length: SHAPE.heads }, (_, head) =>
       tokens.flatMap((token) => [0, 1].map((d) => token * 1000 + layer * 100 + head * 10 + d)),
     ).flat();
     const queries = keys.map(() => Number.NaN);
-    return Float32Array.from([...queries, ...keys, ...keys.map((x) => -x)]);
+    return { type: 'float32', heads: Float32Array.from([...queries, ...keys, ...keys.map((x) => -x)]) };
   });
 }
 
@@ -20,7 +21,9 @@ function append(cache: KvCache, ...tokens: number[]): void {
 
 /** The key's first dimension at every held position of one head. */
 function keysOf(cache: KvCache, layer: number, head: number): (number | undefined)[] {
-  return cache.tokens.map((_, at) => cache.layers[layer]?.planes.past_key?.view.data[(head * cache.capacity + at) * SHAPE.headDim]);
+  return cache.tokens.map(
+    (_, at) => cache.layers[layer]?.planes.past_key?.view.data[(head * cache.capacity + at) * SHAPE.headDim],
+  );
 }
 
 function expectWhole(cache: KvCache): void {
