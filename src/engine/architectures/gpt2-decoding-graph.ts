@@ -1,17 +1,8 @@
 import type { Gpt2Config } from '../checkpoint/config';
-import { type Dim, type Graph, GraphBuilder, type Value } from '../graph/graph';
+import { type Dim, type Graph, GraphBuilder, type Value, valuesRead } from '../graph/graph';
 import { gatherPositions } from '../graph/operators';
-import {
-  type CacheType,
-  type ForwardCache,
-  type ForwardHooks,
-  type ForwardInputs,
-  gpt2Forward,
-  gpt2Logits,
-  type LayerCache,
-  type NewHeads,
-} from './gpt2';
-import { CACHE_BLOCK, type Int8LayerCache, type RoundedHeads, roundHeads } from './int8-attention';
+import { type CacheType, type ForwardInputs, gpt2Forward, gpt2Logits, type LayerCache, type NewHeads } from './gpt2';
+import { CACHE_BLOCK, type RoundedHeads, roundHeads } from './int8-attention';
 import { type LoraShape, loraInputs } from './lora';
 import type { WeightUse } from './quantized-parameters';
 
@@ -22,51 +13,27 @@ export interface DecodingOptions {
   readonly lora?: LoraShape | undefined;
 }
 
-interface CacheUse {
-  readonly type: CacheType;
-  /** How many new tokens there are at a time. */
-  readonly queries: Int8LayerCache['queries'];
-}
-
 /**
  * The graph that inference runs ("split" design): the KV cache goes in, the new queries, keys and values and the logits
  * come out.
  * Inputs: those of `ForwardInputs`, the two lengths as `attention_split`, the cache as `past_key.<layer>`, `past_value.<layer>`
- * and, in 8 bits, their scales, the indices of the R new tokens whose logits are wanted as `logits_of`. With `lora` also the
- * matrices of {@link loraInputs}.
- * Outputs: `logits` ([B, R, V]), `present.<layer>` ([B, 3H, T, D]).
+ * and so on (see {@link LayerCache}), the indices of the R new tokens whose logits are wanted as `logits_of`. With `lora`
+ * also the matrices of {@link loraInputs}; with a cache in 8 bits `many_tokens`.
+ * Outputs: `logits` ([B, R, V]), `present.<layer>` ([B, 3H, T, D]); with a cache in 8 bits and many tokens also
+ * `present_key.<layer>` and so on (see {@link RoundedHeads}).
  */
-export function gpt2DecodingGraph(
-  config: Gpt2Config,
-  weights: WeightUse,
-  { cache = 'float32', lora }: DecodingOptions = {},
-): Graph {
+export function gpt2DecodingGraph(config: Gpt2Config, weights: WeightUse, options: DecodingOptions = {}): Graph {
   const g = new GraphBuilder('gpt2');
-  const past = layers(config, (layer) => layerCache(g, config, layer, { type: cache, queries: 'few' }));
-  const keep = (layer: number, { heads }: NewHeads) => g.output(`present.${layer}`, heads);
-  const { hidden, logits } = forward(g, config, weights, { past, keep, lora });
+  const { hidden, logits } = forward(g, config, weights, options);
   const seen = gatherPositions(g, hidden, g.input('logits_of', 'int64', ['wanted']));
   g.output('logits', logits?.(seen) ?? gpt2Logits(g, config, weights.parameter, seen));
   return g.build();
 }
 
-/**
- * As {@link gpt2DecodingGraph} with a cache in 8 bits, without logits: what the cache needs of a prompt's tokens, all but
- * the last one. They are many, so that it pays to round their keys and values here.
- * Outputs in place of `present.<layer>`: those of {@link RoundedHeads}, `present_key.<layer>` and so on.
- */
-export function gpt2PrefillGraph(config: Gpt2Config, weights: WeightUse, lora?: LoraShape): Graph {
+/** As {@link gpt2DecodingGraph}, without logits: what the cache needs of a prompt's tokens, all but the last one. */
+export function gpt2PrefillGraph(config: Gpt2Config, weights: WeightUse, options: DecodingOptions = {}): Graph {
   const g = new GraphBuilder('gpt2_prefill');
-  const past = layers(config, (layer) => layerCache(g, config, layer, { type: 'int8', queries: 'many' }));
-  const keep = (layer: number, present: NewHeads) => {
-    const { key, keySum, keySize, value, valueSize } = roundHeads(g, present);
-    g.output(`present_key.${layer}`, key);
-    g.output(`present_key_sum.${layer}`, keySum);
-    g.output(`present_key_size.${layer}`, keySize);
-    g.output(`present_value.${layer}`, value);
-    g.output(`present_value_size.${layer}`, valueSize);
-  };
-  forward(g, config, weights, { past, keep, lora });
+  forward(g, config, weights, options);
   return withoutUnused(g.build());
 }
 
@@ -74,9 +41,15 @@ function forward(
   g: GraphBuilder,
   config: Gpt2Config,
   weights: WeightUse,
-  { past, keep, lora }: Pick<ForwardCache, 'past'> & Required<Pick<ForwardHooks, 'keep'>> & Pick<DecodingOptions, 'lora'>,
+  { cache = 'float32', lora }: DecodingOptions,
 ) {
   const { logits, ...products } = weights.hooks(g);
+  const many = cache === 'int8' ? g.input('many_tokens', 'bool', []) : undefined;
+  const keep = (layer: number, present: NewHeads) => {
+    g.output(`present.${layer}`, present.heads);
+    if (many === undefined) return;
+    for (const [name, value] of Object.entries(roundHeads(g, present, many))) g.output(`${name}.${layer}`, value);
+  };
   const hooks = { ...products, keep, ...(lora && { adapt: loraInputs(g, config, lora).adapt }) };
   const inputs: ForwardInputs = {
     inputIds: g.input('input_ids', 'int64', ['batch', 'sequence']),
@@ -84,25 +57,23 @@ function forward(
     attentionMask: g.input('attention_mask', 'float32', [1, 1, 'sequence', 'past+sequence']),
     cache: {
       split: g.input('attention_split', 'int64', [2]),
-      past,
+      past: Array.from({ length: config.n_layer }, (_, layer) => layerCache(g, config, layer, many)),
     },
   };
   return { hidden: gpt2Forward(g, config, weights.parameter, inputs, hooks), logits };
 }
 
-function layers<T>({ n_layer }: Gpt2Config, make: (layer: number) => T): T[] {
-  return Array.from({ length: n_layer }, (_, layer) => make(layer));
-}
-
 /** The cache of a layer: `cacheLayer` is the other end of these inputs. */
-function layerCache(g: GraphBuilder, config: Gpt2Config, layer: number, { type, queries }: CacheUse): LayerCache {
+function layerCache(g: GraphBuilder, config: Gpt2Config, layer: number, many: Value | undefined): LayerCache {
   const [B, H, P, D] = ['batch', config.n_head, 'past', config.n_embd / config.n_head] as const;
   const input = (name: string, shape: readonly Dim[], elements: CacheType = 'float32') =>
     g.input(`past_${name}.${layer}`, elements, shape);
-  if (type === 'float32') return { type, key: input('key', [B, H, P, D]), value: input('value', [B, H, P, D]) };
+  if (many === undefined) {
+    return { type: 'float32', key: input('key', [B, H, P, D]), value: input('value', [B, H, P, D]) };
+  }
   return {
-    type,
-    queries,
+    type: 'int8',
+    many,
     key: input('key', [B, H, D, P], 'int8'),
     keyScale: input('key_scale', [B, H, 1, P]),
     keyShift: input('key_shift', [B, H, 1, P]),
@@ -114,9 +85,9 @@ function layerCache(g: GraphBuilder, config: Gpt2Config, layer: number, { type, 
 /** The nodes that lead to an output: after the last layer's keys and values nothing more is wanted. */
 function withoutUnused(graph: Graph): Graph {
   const wanted = new Set<Value>(graph.outputs);
-  const nodes = graph.nodes.toReversed().filter(({ inputs, outputs }) => {
-    const used = outputs.some((value) => wanted.has(value));
-    if (used) for (const value of inputs) wanted.add(value);
+  const nodes = graph.nodes.toReversed().filter((node) => {
+    const used = node.outputs.some((value) => wanted.has(value));
+    if (used) for (const value of valuesRead(node)) wanted.add(value);
     return used;
   });
   return { ...graph, nodes: nodes.reverse() };

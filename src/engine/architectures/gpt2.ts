@@ -15,7 +15,7 @@ import {
   splitInTwo,
   transpose,
 } from '../graph/operators';
-import { type Int8LayerCache, int8Attended, int8Scores } from './int8-attention';
+import { type Int8LayerCache, int8ByFew, int8ByMany, type PastProducts } from './int8-attention';
 
 // B = batch, T = new tokens, P = cached positions (capacity, some of them masked), S = P + T,
 // C = n_embd, H = n_head, D = C / H, F = n_inner, V = vocab_size.
@@ -185,12 +185,23 @@ function attend(
   // the product by ONNX Runtime's own optimiser, a vector is not.
   const width = Number(query.shape.at(-1));
   const scaled = multiply(g, query, g.constant(new Float32Array(width).fill(scale), [width]));
-  const onNew = matMulTransposed(g, scaled, key); // [B, H, T, T]
-  const onPast = cache.type === 'int8' ? int8Scores(g, scaled, cache) : matMulTransposed(g, scaled, cache.key); // [B, H, T, P]
-  const weights = dropWeights(softmax(g, add(g, concat(g, [onPast, onNew], 3), mask))); // [B, H, T, S]
-  const [pastWeights, newWeights] = splitInTwo(g, weights, cache.split, 3, ['past', 'sequence']);
-  const ofPast = cache.type === 'int8' ? int8Attended(g, pastWeights, cache) : matMul(g, pastWeights, cache.value);
-  return add(g, ofPast, matMul(g, newWeights, value));
+  const over = (body: GraphBuilder, past: PastProducts) => {
+    const onNew = matMulTransposed(body, scaled, key); // [B, H, T, T]
+    const onPast = past.scores(body, scaled); // [B, H, T, P]
+    const weights = dropWeights(softmax(body, add(body, concat(body, [onPast, onNew], 3), mask))); // [B, H, T, S]
+    const [pastWeights, newWeights] = splitInTwo(body, weights, cache.split, 3, ['past', 'sequence']);
+    return add(body, past.attended(body, pastWeights), matMul(body, newWeights, value));
+  };
+  if (cache.type === 'float32') {
+    return over(g, {
+      scores: (body, query) => matMulTransposed(body, query, cache.key),
+      attended: (body, weights) => matMul(body, weights, cache.value),
+    });
+  }
+  return g.choose(cache.many, {
+    whenTrue: (body) => [over(body, int8ByMany(cache))],
+    whenFalse: (body) => [over(body, int8ByFew(cache))],
+  })[0];
 }
 
 function activate(g: GraphBuilder, x: Value, activation: ActivationFunction): Value {

@@ -26,10 +26,10 @@ import {
 export interface Int8LayerCache {
   readonly type: 'int8';
   /**
-   * How many new tokens look at it at once. For `few` all products are of integers, rows as they come; for `many` that would
-   * cost more in steps between the products than it saves in them.
+   * bool []: whether many new tokens look at it at once. Of a few, all products are of integers, with the cache as it lies;
+   * with many that would cost more in steps between the products than it saves in them.
    */
-  readonly queries: 'few' | 'many';
+  readonly many: Value;
   /** int8 [B, H, D, P] */
   readonly key: Value;
   /** float32 [B, H, 1, P]: the scale of a key ÷ {@link QUERY_CODES}'s `largest`. */
@@ -57,70 +57,99 @@ export const WEIGHT_CODES = { type: 'uint8', largest: 127, zero: 0 } as const sa
  */
 export const CACHE_BLOCK = 64;
 
-/** q [B, H, T, D] · keysᵀ → [B, H, T, P]. */
-export function int8Scores(g: GraphBuilder, query: Value, cache: Int8LayerCache): Value {
-  const { key, keyScale, keyShift, queries } = cache;
-  const rows = roundRows(g, query, QUERY_CODES);
-  const sums =
-    queries === 'many'
-      ? scaledIntegerProduct(g, rows.codes, key, { zero: QUERY_CODES.zero, scales: keyScale })
-      : add(g, multiply(g, integerProduct(g, rows.codes, key), keyScale), keyShift);
-  return multiply(g, sums, rows.size);
+/** The two products of attention in which the cache takes part. */
+export interface PastProducts {
+  /** q [B, H, T, D] · keysᵀ → [B, H, T, P] */
+  readonly scores: (g: GraphBuilder, query: Value) => Value;
+  /** weights [B, H, T, P] · values → [B, H, T, D] */
+  readonly attended: (g: GraphBuilder, weights: Value) => Value;
 }
 
-/** weights [B, H, T, P] · values → [B, H, T, D]. */
-export function int8Attended(g: GraphBuilder, weights: Value, cache: Int8LayerCache): Value {
-  return cache.queries === 'many' ? attendedByMany(g, weights, cache) : attendedByFew(g, weights, cache);
-}
-
-function attendedByFew(g: GraphBuilder, weights: Value, { value, valueScale }: Int8LayerCache): Value {
-  const shape = [...weights.shape.slice(0, 3), 'blocks', CACHE_BLOCK];
-  const inBlocks = reshape(g, multiply(g, weights, valueScale), [0, 0, 0, -1, CACHE_BLOCK], shape);
-  const { codes, size } = roundRows(g, inBlocks, WEIGHT_CODES);
-  const byBlock = [0, 1, 3, 2, 4];
-  const sums = integerProduct(g, transpose(g, codes, byBlock), value); // [B, H, N, T, D]
-  return sumOver(g, multiply(g, sums, transpose(g, size, byBlock)), 2);
+/** Integers by integers. */
+export function int8ByFew({ key, keyScale, keyShift, value, valueScale }: Int8LayerCache): PastProducts {
+  return {
+    scores(g, query) {
+      const { codes, size } = roundRows(g, query, QUERY_CODES);
+      return multiply(g, add(g, multiply(g, integerProduct(g, codes, key), keyScale), keyShift), size);
+    },
+    attended(g, weights) {
+      const shape = [...weights.shape.slice(0, 3), 'blocks', CACHE_BLOCK];
+      const inBlocks = reshape(g, multiply(g, weights, valueScale), [0, 0, 0, -1, CACHE_BLOCK], shape);
+      const { codes, size } = roundRows(g, inBlocks, WEIGHT_CODES);
+      const byBlock = [0, 1, 3, 2, 4];
+      const sums = integerProduct(g, transpose(g, codes, byBlock), value); // [B, H, N, T, D]
+      return sumOver(g, multiply(g, sums, transpose(g, size, byBlock)), 2);
+    },
+  };
 }
 
 /** Values are widened once for all the rows of weights, which would have to be rounded each. */
-function attendedByMany(g: GraphBuilder, weights: Value, { value, valueScale }: Int8LayerCache): Value {
-  const [B = 'batch', H = 1, N = 'blocks', , D = 1] = value.shape;
-  // The scales are made for codes of weights, and here they are not rounded.
-  const scales = multiply(g, valueScale, scalar(g, WEIGHT_CODES.largest));
-  const inBlocks = reshape(g, scales, [0, 0, -1, CACHE_BLOCK, 1], [B, H, N, CACHE_BLOCK, 1]);
-  const wide = multiply(g, toFloat32(g, value), inBlocks);
-  return matMul(g, weights, reshape(g, wide, [0, 0, -1, Number(D)], [B, H, weights.shape.at(-1) ?? 'past', D]));
+export function int8ByMany({ key, keyScale, value, valueScale }: Int8LayerCache): PastProducts {
+  return {
+    scores(g, query) {
+      const { codes, size } = roundRows(g, query, QUERY_CODES);
+      return multiply(g, scaledIntegerProduct(g, codes, key, { zero: QUERY_CODES.zero, scales: keyScale }), size);
+    },
+    attended(g, weights) {
+      const [B = 'batch', H = 1, N = 'blocks', , D = 1] = value.shape;
+      // The scales are made for codes of weights, and here they are not rounded.
+      const scales = multiply(g, valueScale, scalar(g, WEIGHT_CODES.largest));
+      const inBlocks = reshape(g, scales, [0, 0, -1, CACHE_BLOCK, 1], [B, H, N, CACHE_BLOCK, 1]);
+      const wide = multiply(g, toFloat32(g, value), inBlocks);
+      return matMul(g, weights, reshape(g, wide, [0, 0, -1, Number(D)], [B, H, weights.shape.at(-1) ?? 'past', D]));
+    },
+  };
 }
 
-/** Keys and values of new tokens, rounded as the cache keeps them; a size is the largest magnitude, 127 scales. */
+/**
+ * Keys and values of new tokens, rounded as the cache keeps them, under the names of the graph's outputs. A size is the
+ * largest magnitude, 127 scales.
+ */
 export interface RoundedHeads {
   /** int8 [B, H, D, T] */
-  readonly key: Value;
+  readonly present_key: Value;
   /** float32 [B, H, 1, T]: the sum of the codes of a key. */
-  readonly keySum: Value;
+  readonly present_key_sum: Value;
   /** float32 [B, H, T, 1] */
-  readonly keySize: Value;
+  readonly present_key_size: Value;
   /** int8 [B, H, T, D] */
-  readonly value: Value;
+  readonly present_value: Value;
   /** float32 [B, H, T, 1] */
-  readonly valueSize: Value;
+  readonly present_value_size: Value;
 }
 
-/** Rounds key and value [B, H, T, D]. */
+/** Rounds key and value [B, H, T, D] where they are `many`; otherwise nothing comes out. */
 export function roundHeads(
   g: GraphBuilder,
   { key, value }: { readonly key: Value; readonly value: Value },
+  many: Value,
 ): RoundedHeads {
-  const keys = roundRows(g, key, KEY_CODES);
-  const values = roundRows(g, value, KEY_CODES);
-  const columns = transpose(g, keys.codes, [0, 1, 3, 2]);
-  const D = Number(key.shape.at(-1));
-  const ones = g.constant(new Uint8Array(D).fill(1), [1, D]);
+  const [, H, , D] = key.shape.map(Number);
+  const outputs = g.choose(many, {
+    whenTrue: (body) => {
+      const keys = roundRows(body, key, KEY_CODES);
+      const values = roundRows(body, value, KEY_CODES);
+      const columns = transpose(body, keys.codes, [0, 1, 3, 2]);
+      const ones = body.constant(new Uint8Array(D ?? 0).fill(1), [1, D ?? 0]);
+      return [columns, integerProduct(body, ones, columns), keys.size, values.codes, values.size];
+    },
+    whenFalse: (body) => {
+      const none = new Int8Array();
+      const numbers = new Float32Array();
+      return [
+        body.constant(none, [1, H ?? 0, D ?? 0, 0]),
+        body.constant(numbers, [1, H ?? 0, 1, 0]),
+        body.constant(numbers, [1, H ?? 0, 0, 1]),
+        body.constant(none, [1, H ?? 0, 0, D ?? 0]),
+        body.constant(numbers, [1, H ?? 0, 0, 1]),
+      ];
+    },
+  });
   return {
-    key: columns,
-    keySum: integerProduct(g, ones, columns),
-    keySize: keys.size,
-    value: values.codes,
-    valueSize: values.size,
+    present_key: outputs[0],
+    present_key_sum: outputs[1],
+    present_key_size: outputs[2],
+    present_value: outputs[3],
+    present_value_size: outputs[4],
   };
 }

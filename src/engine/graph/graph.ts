@@ -18,7 +18,9 @@ export type Attribute =
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
-  | { readonly kind: 'string'; readonly value: string };
+  | { readonly kind: 'string'; readonly value: string }
+  /** A body that the node may run; it reads the values of the graph around it by their names. */
+  | { readonly kind: 'graph'; readonly value: Graph };
 
 /** `''` is standard ONNX, the other ONNX Runtime's own operators. */
 export type Domain = '' | 'com.microsoft';
@@ -71,6 +73,18 @@ export interface Graph {
   readonly nodes: readonly Node[];
 }
 
+/** Everything that a node reads: its inputs, and what its bodies take from the graph around them. */
+export function valuesRead({ inputs, attributes }: Node): readonly Value[] {
+  const bodies = Object.values(attributes).flatMap((one) => (one.kind === 'graph' ? [one.value] : []));
+  if (bodies.length === 0) return inputs;
+  return [...inputs, ...bodies.flatMap(readFromAround)];
+}
+
+function readFromAround({ nodes, outputs, initializers }: Graph): readonly Value[] {
+  const own = new Set([...initializers.map(({ value }) => value), ...nodes.flatMap((node) => node.outputs)]);
+  return [...nodes.flatMap(valuesRead), ...outputs].filter((value) => !own.has(value));
+}
+
 /** An array whose class says which element type it has. */
 export type ConstantData = Float32Array | BigInt64Array | Int8Array | Uint8Array;
 
@@ -89,9 +103,12 @@ export class GraphBuilder {
   readonly #outputs = new Map<Value, Value>();
   readonly #initializers: Initializer[] = [];
   readonly #nodes: Node[] = [];
-  readonly #names = new Set<string>();
 
-  constructor(private readonly name: string) {}
+  /** @param names Those that are taken: a body of a node has none in common with the graph around it. */
+  constructor(
+    private readonly name: string,
+    private readonly names = new Set<string>(),
+  ) {}
 
   /** The nodes so far, each after those that make its inputs. */
   get nodes(): readonly Node[] {
@@ -149,28 +166,63 @@ export class GraphBuilder {
     return values as { readonly [K in keyof Outputs]: Value };
   }
 
+  /**
+   * Runs one of two bodies, as `condition` (bool []) says. They may use every value that there is, and both give values of
+   * the same types and shapes.
+   */
+  choose<Outputs extends readonly [Value, ...Value[]]>(
+    condition: Value,
+    bodies: { readonly whenTrue: (g: GraphBuilder) => Outputs; readonly whenFalse: (g: GraphBuilder) => Outputs },
+  ): Outputs {
+    const body = (name: 'whenTrue' | 'whenFalse') => {
+      const g = new GraphBuilder(this.#fresh(name), this.names);
+      const outputs = bodies[name](g);
+      return { kind: 'graph', value: { ...g.build(), outputs } } as const;
+    };
+    const [whenTrue, whenFalse] = [body('whenTrue'), body('whenFalse')];
+    const outputs = whenTrue.value.outputs.map(({ type, shape }) => [type, shape] as const);
+    const attributes = { then_branch: whenTrue, else_branch: whenFalse };
+    return this.node('If', [condition], outputs, { attributes }) as readonly Value[] as Outputs;
+  }
+
   build(): Graph {
-    const named = (value: Value) => this.#outputs.get(value) ?? value;
-    return {
+    const graph = {
       name: this.name,
       inputs: [...this.#inputs],
-      outputs: [...this.#outputs.values()],
+      outputs: [...this.#outputs.keys()],
       initializers: [...this.#initializers],
-      nodes: this.#nodes.map((node) => ({
-        ...node,
-        inputs: node.inputs.map(named),
-        outputs: node.outputs.map(named),
-      })),
+      nodes: [...this.#nodes],
     };
+    return renamed(graph, (value) => this.#outputs.get(value) ?? value);
   }
 
   #fresh(stem: string): string {
-    return `${stem}_${this.#names.size}`;
+    return `${stem}_${this.names.size}`;
   }
 
   #declare(name: string, type: ElementType, shape: readonly Dim[]): Value {
-    if (this.#names.has(name)) throw new Error(`graph ${this.name}: two values are called ${name}`);
-    this.#names.add(name);
+    if (this.names.has(name)) throw new Error(`graph ${this.name}: two values are called ${name}`);
+    this.names.add(name);
     return { name, type, shape };
   }
+}
+
+function renamed(graph: Graph, named: (value: Value) => Value): Graph {
+  const attributes = (node: Node) =>
+    Object.fromEntries(
+      Object.entries(node.attributes).map(([name, one]) => [
+        name,
+        one.kind === 'graph' ? { ...one, value: renamed(one.value, named) } : one,
+      ]),
+    );
+  return {
+    ...graph,
+    outputs: graph.outputs.map(named),
+    nodes: graph.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(named),
+      outputs: node.outputs.map(named),
+      attributes: attributes(node),
+    })),
+  };
 }

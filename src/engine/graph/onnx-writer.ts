@@ -30,6 +30,7 @@ const ATTRIBUTE_TYPES: Readonly<Record<Attribute['kind'], AttributeType>> = {
   int: AttributeType.INT,
   ints: AttributeType.INTS,
   string: AttributeType.STRING,
+  graph: AttributeType.GRAPH,
 };
 
 /**
@@ -41,13 +42,7 @@ export function writeOnnx(graph: Graph, location: (file: string) => string): Uin
   const model = new BinaryWriter();
   int(model, 1, IR_VERSION);
   text(model, 2, 'tsuzuki');
-  message(model, 7, () => {
-    for (const node of graph.nodes) message(model, 1, () => writeNode(model, node));
-    text(model, 2, graph.name);
-    for (const one of graph.initializers) message(model, 5, () => writeInitializer(model, one, location));
-    for (const value of graph.inputs) message(model, 11, () => writeValueInfo(model, value));
-    for (const value of graph.outputs) message(model, 12, () => writeValueInfo(model, value));
-  });
+  message(model, 7, () => writeGraph(model, graph, location));
   for (const [domain, version] of OPSETS) {
     message(model, 8, () => {
       text(model, 1, domain);
@@ -57,21 +52,39 @@ export function writeOnnx(graph: Graph, location: (file: string) => string): Uin
   return model.finish();
 }
 
+/** GraphProto */
+function writeGraph(to: BinaryWriter, graph: Graph, location: (file: string) => string): void {
+  for (const node of graph.nodes) message(to, 1, () => writeNode(to, node, location));
+  text(to, 2, graph.name);
+  for (const one of graph.initializers) message(to, 5, () => writeInitializer(to, one, location));
+  for (const value of graph.inputs) message(to, 11, () => writeValueInfo(to, value));
+  for (const value of graph.outputs) message(to, 12, () => writeValueInfo(to, value));
+}
+
 /** NodeProto */
-function writeNode(to: BinaryWriter, { op, domain, inputs, outputs, attributes }: Node): void {
+function writeNode(
+  to: BinaryWriter,
+  { op, domain, inputs, outputs, attributes }: Node,
+  location: (file: string) => string,
+): void {
   // An input that is left out has no name, and yet a place.
   for (const { name } of inputs) text(to, 1, name);
   for (const { name } of outputs) text(to, 2, name);
   text(to, 3, outputs[0]?.name ?? op);
   text(to, 4, op);
   for (const [name, attribute] of Object.entries(attributes)) {
-    message(to, 5, () => writeAttribute(to, name, attribute));
+    message(to, 5, () => writeAttribute(to, name, attribute, location));
   }
   text(to, 7, domain);
 }
 
 /** AttributeProto */
-function writeAttribute(to: BinaryWriter, name: string, attribute: Attribute): void {
+function writeAttribute(
+  to: BinaryWriter,
+  name: string,
+  attribute: Attribute,
+  location: (file: string) => string,
+): void {
   text(to, 1, name);
   int(to, 20, ATTRIBUTE_TYPES[attribute.kind]);
   switch (attribute.kind) {
@@ -86,6 +99,9 @@ function writeAttribute(to: BinaryWriter, name: string, attribute: Attribute): v
       break;
     case 'string':
       text(to, 4, attribute.value);
+      break;
+    case 'graph':
+      message(to, 6, () => writeGraph(to, attribute.value, location));
   }
 }
 

@@ -1,4 +1,4 @@
-import { ABSENT, type Graph, type Initializer, type Node, type Value } from './graph';
+import { ABSENT, type Graph, type Initializer, type Node, type Value, valuesRead } from './graph';
 
 /**
  * Cuts a graph into graphs that run one after the other, each with about `stageBytes` of weights to read. Cuts are made
@@ -27,13 +27,14 @@ export function cutIntoStages(graph: Graph, stageBytes: number): readonly Graph[
 /** How many values made up to each node are still used after it. */
 function crossingValues(nodes: readonly Node[]): readonly number[] {
   const lastUse = new Map<Value, number>();
-  nodes.forEach(({ inputs }, i) => {
-    for (const value of inputs) lastUse.set(value, i);
+  const reads = nodes.map(valuesRead);
+  reads.forEach((values, i) => {
+    for (const value of values) lastUse.set(value, i);
   });
   const live = new Set<Value>();
-  return nodes.map(({ inputs, outputs }, i) => {
+  return nodes.map(({ outputs }, i) => {
     for (const value of outputs) if ((lastUse.get(value) ?? i) > i) live.add(value);
-    for (const value of inputs) if (lastUse.get(value) === i) live.delete(value);
+    for (const value of reads[i] ?? []) if (lastUse.get(value) === i) live.delete(value);
     return live.size;
   });
 }
@@ -55,11 +56,8 @@ function stageGraph(
 ): Graph {
   const own = new Set(nodes);
   const made = new Set(nodes.flatMap(({ outputs }) => outputs));
-  const used = new Set(nodes.flatMap(({ inputs }) => inputs.filter((value) => value !== ABSENT)));
-  const wanted = new Set([
-    ...whole.outputs,
-    ...whole.nodes.filter((node) => !own.has(node)).flatMap(({ inputs }) => inputs),
-  ]);
+  const used = new Set(nodes.flatMap((node) => valuesRead(node).filter((value) => value !== ABSENT)));
+  const wanted = new Set([...whole.outputs, ...whole.nodes.filter((node) => !own.has(node)).flatMap(valuesRead)]);
   return {
     name,
     nodes,

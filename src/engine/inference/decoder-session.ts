@@ -169,7 +169,7 @@ export class DecoderSession {
         throw signal.reason;
       }
       const begin = performance.now();
-      await runStage(stage, values);
+      await runStage(stage, values, tokens.length);
       onStage?.(performance.now() - begin);
     }
     this.#append(tokens, values, cache);
@@ -192,7 +192,7 @@ export class DecoderSession {
     }));
     const wanted = tokens.map((_, i) => i);
     const values = this.#inputs(added, wanted, cache);
-    for (const stage of this.opened.stages) await runStage(stage, values);
+    for (const stage of this.opened.stages) await runStage(stage, values, tokens.length);
     this.#append(
       tokens.map(({ id }) => id),
       values,
@@ -234,6 +234,7 @@ export class DecoderSession {
       ),
       attention_mask: new this.ort.Tensor('float32', attentionMask(tokens, P), [1, 1, T, P + T]),
       attention_split: this.#int64([P, T], [2]),
+      many_tokens: new this.ort.Tensor('bool', Uint8Array.of(isMany(T) ? 1 : 0), []),
       logits_of: this.#int64(wanted, [wanted.length]),
     };
     cache.layers.forEach((layer, i) => {
@@ -255,15 +256,30 @@ export class DecoderSession {
   }
 }
 
+/** From so many new tokens on, attention to a cache in 8 bits is cheaper as for many. */
+const MANY = 24;
+
+function isMany(tokens: number): boolean {
+  return tokens >= MANY;
+}
+
+/** Keys and values of many tokens come rounded where the cache wants them so, and then are not needed otherwise. */
+function isLeftOut(output: string, tokens: number, outputs: readonly string[]): boolean {
+  const [name = '', layer = ''] = output.split('.');
+  const rounded = outputs.includes(`present_key.${layer}`) && isMany(tokens);
+  return name === 'present' ? rounded : name.startsWith('present_') && !rounded;
+}
+
 /** Runs a stage with what came before it, and adds what it gives. */
-async function runStage(stage: InferenceSession, values: Record<string, Tensor>): Promise<void> {
+async function runStage(stage: InferenceSession, values: Record<string, Tensor>, tokens: number): Promise<void> {
   const feeds: Record<string, Tensor> = {};
   for (const name of stage.inputNames) {
     const value = values[name];
     if (value === undefined) throw new Error(`a stage lacks ${name}`);
     feeds[name] = value;
   }
-  Object.assign(values, await stage.run(feeds));
+  const wanted = stage.outputNames.filter((name) => !isLeftOut(name, tokens, stage.outputNames));
+  Object.assign(values, await stage.run(feeds, wanted));
 }
 
 /** What a layer has of the new tokens: a prefill graph gives it rounded. */

@@ -142,7 +142,7 @@ export async function openStages(
     progress?.end();
     return { stages, bestChunk: BEST_CHUNK[bits], cache, openPrefill: undefined };
   }
-  const prefillGraph = () => gpt2PrefillGraph(config, prefill, lora);
+  const prefillGraph = () => gpt2PrefillGraph(config, prefill, { cache, lora });
   // Part of the import: the first long prompt would have to wait for it, and could not be cancelled meanwhile.
   if (prefill.packed !== undefined && prefill.packed.weights === undefined) {
     await arrange('arranging-prefill', prefillGraph(), STAGE_BYTES[8], prefill.packed);
