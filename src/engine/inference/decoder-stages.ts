@@ -59,7 +59,7 @@ const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
  * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. With fewer bits they are
  * no faster at all, but their intermediate results would take memory: ONNX Runtime keeps what the longest chunk needed.
  */
-const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 64, 4: 64 };
+const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 128, 4: 128 };
 
 type ArrangingPart = Extract<ImportPart, `arranging${string}`>;
 

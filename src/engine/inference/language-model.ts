@@ -37,7 +37,7 @@ const PREFILL = {
   /** Fewer tokens are evaluated as fast by the graph that gives logits too. */
   shortest: 48,
   /** Longer chunks are not faster, and their intermediate results take memory. */
-  longest: 64,
+  longest: 128,
 } as const;
 
 /** A checkpoint, its tokenizer, a session and one KV cache: what is asked for first is kept for what is asked next. */
