@@ -1,6 +1,6 @@
-// Bundles the extension, the sidecar and the command line into dist/.
+// Bundles the extension, its processes (sidecar, trainer, downloader) and the command line into dist/.
 //   node scripts/build.mjs [--production] [--watch]
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -70,10 +70,6 @@ function checkInputs(bundle, metafile) {
 export async function build({ production = false } = {}) {
   const meta = { inputs: {}, outputs: {} };
   for (const bundle of BUNDLES) {
-    if (!existsSync(join(root, bundle.entry))) {
-      console.log(`skipped ${bundle.outfile}: there is no ${bundle.entry} yet`);
-      continue;
-    }
     const { metafile } = await esbuild.build(options(bundle, production));
     checkInputs(bundle, metafile);
     Object.assign(meta.inputs, metafile.inputs);
@@ -85,7 +81,7 @@ export async function build({ production = false } = {}) {
 }
 
 async function watch() {
-  for (const bundle of BUNDLES.filter(({ entry }) => existsSync(join(root, entry)))) {
+  for (const bundle of BUNDLES) {
     const context = await esbuild.context({ ...options(bundle, false), logLevel: 'info' });
     await context.watch();
   }

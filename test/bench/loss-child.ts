@@ -7,10 +7,13 @@ import type { LossMeasurement, LossRequest } from './loss-measurement';
 /** Japanese prose has more characters than tokens; this many of each text are more than enough. */
 const CHARACTERS_PER_TOKEN = 1.7;
 
+/** So few tokens at a time that most of them look at a cache, whose keys and values may be rounded too. */
+const CHUNK = 32;
+
 async function measure(request: LossRequest): Promise<LossMeasurement> {
   const { folder, cacheFolder, precision, textFile, tokens } = request;
   const texts = await heldOutTexts(textFile);
-  const model = await LanguageModel.open(folder, { cacheFolder, precision, logitsOf: 'all', prefillChunk: 256 });
+  const model = await LanguageModel.open(folder, { cacheFolder, precision, logitsOf: 'all', prefillChunk: CHUNK });
   const part = Math.ceil((tokens / texts.length) * CHARACTERS_PER_TOKEN);
   let nats = 0;
   let predicted = 0;

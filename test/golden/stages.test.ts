@@ -69,3 +69,24 @@ test('a pass over other tokens does not go on from a cancelled one', async () =>
   expect(session.resumable(tokens, cache)).toBe(0);
   expect(maxAbsDifference(await session.forward(tokens, cache), expected)).toBeLessThan(1e-4);
 });
+
+test.each([1, 7, 30])(
+  'cut or not, and in chunks of %i, a model with a cache in 8 bits gives the same logits',
+  async (chunk) => {
+    const logits = async (stageBytes: number) => {
+      const checkpoint = await openCheckpoint(FOLDER);
+      const options = { logitsOf: 'all', cacheFolder: scratch, precision: 'int8', stageBytes } as const;
+      const quantized = await DecoderSession.create(checkpoint, options);
+      const cache = quantized.newCache();
+      const all: number[] = [];
+      for (let at = 0; at < tokens.length; at += chunk) {
+        all.push(...(await quantized.forward(tokens.slice(at, at + chunk), cache)));
+      }
+      await quantized.release();
+      return all;
+    };
+    const cut = await logits(0);
+    expect(cut).toEqual(await logits(Number.POSITIVE_INFINITY));
+    expect(maxAbsDifference(cut, expected)).toBeGreaterThan(0);
+  },
+);

@@ -76,42 +76,49 @@ function int8Layer({ heads: H, headDim: D }: LayerShape, positions: number, memo
   ]);
   const [past_key_scale, past_key_shift, past_value_scale] = [scales(), scales(), scales()];
   const codes = new Int32Array(D);
+
+  const putKeyScale = (at: number, sum: number, scale: number) => {
+    past_key_scale.numbers[at] = scale / QUERY_CODES.largest;
+    past_key_shift.numbers[at] = (-QUERY_CODES.zero * sum * scale) / QUERY_CODES.largest;
+  };
+  const putValueScale = (at: number, scale: number) => {
+    past_value_scale.numbers[at] = scale / WEIGHT_CODES.largest;
+  };
+
+  const roundAndPut = (start: number, T: number, { heads }: PresentHeads & { readonly type: 'float32' }) => {
+    const P = past_key.capacity;
+    for (let h = 0; h < H; h++) {
+      for (let t = 0; t < T; t++) {
+        const at = h * P + start + t;
+        const keyScale = round(heads, ((H + h) * T + t) * D, codes);
+        putKeyScale(at, scatter(codes, past_key.numbers, h * D * P + start + t, P), keyScale);
+        putValueScale(at, round(heads, ((2 * H + h) * T + t) * D, codes));
+        scatter(codes, past_value.numbers, at * D, 1);
+      }
+    }
+  };
+
+  const put = (start: number, T: number, present: PresentHeads & { readonly type: 'int8' }) => {
+    const { key, keySum, keySize, value, valueSize } = present;
+    const P = past_key.capacity;
+    for (let row = 0; row < H * D; row++) {
+      past_key.numbers.set(key.subarray(row * T, (row + 1) * T), row * P + start);
+    }
+    for (let h = 0; h < H; h++) {
+      past_value.numbers.set(value.subarray(h * T * D, (h + 1) * T * D), (h * P + start) * D);
+      for (let t = 0; t < T; t++) {
+        const [at, from] = [h * P + start + t, h * T + t];
+        putKeyScale(at, keySum[from] ?? 0, (keySize[from] ?? 0) / KEY_CODES.largest);
+        putValueScale(at, (valueSize[from] ?? 0) / KEY_CODES.largest);
+      }
+    }
+  };
+
   return {
     planes: { past_key, past_key_scale, past_key_shift, past_value, past_value_scale },
     write(start, T, present) {
-      const { capacity } = past_key;
-      const putKey = (at: number, sum: number, scale: number) => {
-        past_key_scale.numbers[at] = scale / QUERY_CODES.largest;
-        past_key_shift.numbers[at] = (-QUERY_CODES.zero * sum * scale) / QUERY_CODES.largest;
-      };
-      const putValue = (at: number, scale: number) => {
-        past_value_scale.numbers[at] = scale / WEIGHT_CODES.largest;
-      };
-      if (present.type === 'int8') {
-        const { key, keySum, keySize, value, valueSize } = present;
-        for (let row = 0; row < H * D; row++) {
-          past_key.numbers.set(key.subarray(row * T, (row + 1) * T), row * capacity + start);
-        }
-        for (let h = 0; h < H; h++) {
-          past_value.numbers.set(value.subarray(h * T * D, (h + 1) * T * D), (h * capacity + start) * D);
-          for (let t = 0; t < T; t++) {
-            const [at, from] = [h * capacity + start + t, h * T + t];
-            putKey(at, keySum[from] ?? 0, (keySize[from] ?? 0) / KEY_CODES.largest);
-            putValue(at, (valueSize[from] ?? 0) / KEY_CODES.largest);
-          }
-        }
-        return;
-      }
-      const { heads } = present;
-      for (let h = 0; h < H; h++) {
-        for (let t = 0; t < T; t++) {
-          const at = h * capacity + start + t;
-          const keyScale = round(heads, ((H + h) * T + t) * D, codes);
-          putKey(at, scatter(codes, past_key.numbers, h * D * capacity + start + t, capacity), keyScale);
-          putValue(at, round(heads, ((2 * H + h) * T + t) * D, codes));
-          scatter(codes, past_value.numbers, at * D, 1);
-        }
-      }
+      if (present.type === 'int8') put(start, T, present);
+      else roundAndPut(start, T, present);
     },
   };
 }

@@ -56,8 +56,8 @@ const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
 };
 
 /**
- * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. With fewer bits they are
- * no faster at all, but their intermediate results would take memory: ONNX Runtime keeps what the longest chunk needed.
+ * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. With fewer bits those of
+ * 256 are slower again, and their intermediate results would take memory: ONNX Runtime keeps what the longest chunk needed.
  */
 const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 128, 4: 128 };
 

@@ -27,7 +27,9 @@ export async function graphRunner(graph: Graph): Promise<Runner> {
           ? new ort.Tensor('float32', Float32Array.from(data), shape)
           : type === 'int64'
             ? new ort.Tensor('int64', BigInt64Array.from(data, BigInt), shape)
-            : new ort.Tensor(type, Uint8Array.from(data), shape);
+            : type === 'int8'
+              ? new ort.Tensor('int8', Int8Array.from(data), shape)
+              : new ort.Tensor(type, Uint8Array.from(data), shape);
     }
     const results = await session.run(feeds);
     return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, Array.from(data, Number)]));
