@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
 import { DecoderSession } from '../../src/engine/inference/decoder-session';
 import { maxAbsDifference, readGolden, rowsOf } from './golden-tensors';
+import { relativeDifference } from './relative-difference';
 
 const FOLDER = join(import.meta.dirname, 'gpt2-tiny');
 const golden = readGolden(join(FOLDER, 'golden.safetensors'));
@@ -86,7 +87,8 @@ test.each([1, 7, 30])(
       return all;
     };
     const cut = await logits(0);
-    expect(cut).toEqual(await logits(Number.POSITIVE_INFINITY));
+    // ONNX Runtime fuses other operators where a graph is not cut; a code may be rounded the other way.
+    expect(relativeDifference(cut, await logits(Number.POSITIVE_INFINITY))).toBeLessThan(1e-3);
     expect(maxAbsDifference(cut, expected)).toBeGreaterThan(0);
   },
 );

@@ -2,7 +2,7 @@ import type { Gpt2Config } from '../checkpoint/config';
 import { type Dim, type Graph, GraphBuilder, type Value, valuesRead } from '../graph/graph';
 import { gatherPositions } from '../graph/operators';
 import { type CacheType, type ForwardInputs, gpt2Forward, gpt2Logits, type LayerCache, type NewHeads } from './gpt2';
-import { CACHE_BLOCK, type RoundedHeads, roundHeads } from './int8-attention';
+import { CACHE_BLOCK, type RoundedHeads } from './int8-attention';
 import { type LoraShape, loraInputs } from './lora';
 import type { WeightUse } from './quantized-parameters';
 
@@ -47,8 +47,7 @@ function forward(
   const many = cache === 'int8' ? g.input('many_tokens', 'bool', []) : undefined;
   const keep = (layer: number, present: NewHeads) => {
     g.output(`present.${layer}`, present.heads);
-    if (many === undefined) return;
-    for (const [name, value] of Object.entries(roundHeads(g, present, many))) g.output(`${name}.${layer}`, value);
+    for (const [name, value] of Object.entries(present.rounded ?? {})) g.output(`${name}.${layer}`, value);
   };
   const hooks = { ...products, keep, ...(lora && { adapt: loraInputs(g, config, lora).adapt }) };
   const inputs: ForwardInputs = {

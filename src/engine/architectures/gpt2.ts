@@ -15,7 +15,14 @@ import {
   splitInTwo,
   transpose,
 } from '../graph/operators';
-import { type Int8LayerCache, int8ByFew, int8ByMany, type PastProducts } from './int8-attention';
+import {
+  type AttentionProducts,
+  type Int8LayerCache,
+  int8ByFew,
+  int8ByMany,
+  type RoundedHeads,
+  roundHeads,
+} from './int8-attention';
 
 // B = batch, T = new tokens, P = cached positions (capacity, some of them masked), S = P + T,
 // C = n_embd, H = n_head, D = C / H, F = n_inner, V = vocab_size.
@@ -76,10 +83,8 @@ export interface Float32LayerCache {
 export interface NewHeads {
   /** Queries, keys and values: float32 [B, 3H, T, D]. */
   readonly heads: Value;
-  /** float32 [B, H, T, D] */
-  readonly key: Value;
-  /** float32 [B, H, T, D] */
-  readonly value: Value;
+  /** Where the cache is one in 8 bits. */
+  readonly rounded: RoundedHeads | undefined;
 }
 
 /**
@@ -113,14 +118,16 @@ export function gpt2Forward(
 
     const heads = splitHeads(g, linear(norm(x, 'ln_1'), 'attn.c_attn'), config); // [B, 3H, T, D]
     const [query, key, value] = splitInThree(g, heads, 1); // [B, H, T, D]
-    hooks.keep?.(layer, { heads, key, value });
+    const cache = inputs.cache && layerOf(inputs.cache, layer);
+    const rounded = cache?.type === 'int8' ? roundHeads(g, { key, value }, cache.many) : undefined;
+    hooks.keep?.(layer, { heads, rounded });
     const attended = attend(
       g,
-      { query, key, value },
+      { query, key, value, rounded },
       {
         scale: attentionScale(config, layer),
         mask: inputs.attentionMask,
-        cache: inputs.cache && layerOf(inputs.cache, layer),
+        cache,
         dropWeights: (weights) => drop(name('attn.weights'), 'attn', weights),
       },
     );
@@ -171,10 +178,18 @@ function layerOf({ past, split }: ForwardCache, layer: number): LayerCache & { r
   return { ...cache, split };
 }
 
-/** softmax(scale · q · [past k, k]ᵀ + mask) · [past v, v], all [B, H, ·, D]; the two halves are never concatenated. */
+/** Of the new tokens, each [B, H, T, D]. */
+interface HeadsOfTokens {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+  readonly rounded: RoundedHeads | undefined;
+}
+
+/** softmax(scale · q · [past k, k]ᵀ + mask) · [past v, v], all [B, H, ·, D]. */
 function attend(
   g: GraphBuilder,
-  { query, key, value }: { readonly query: Value; readonly key: Value; readonly value: Value },
+  { query, key, value, rounded }: HeadsOfTokens,
   { scale, mask, cache, dropWeights }: Attention,
 ): Value {
   if (cache === undefined) {
@@ -185,7 +200,8 @@ function attend(
   // the product by ONNX Runtime's own optimiser, a vector is not.
   const width = Number(query.shape.at(-1));
   const scaled = multiply(g, query, g.constant(new Float32Array(width).fill(scale), [width]));
-  const over = (body: GraphBuilder, past: PastProducts) => {
+  // The two halves are never concatenated: that would copy the cache for every token.
+  const inHalves = (body: GraphBuilder, past: AttentionProducts) => {
     const onNew = matMulTransposed(body, scaled, key); // [B, H, T, T]
     const onPast = past.scores(body, scaled); // [B, H, T, P]
     const weights = dropWeights(softmax(body, add(body, concat(body, [onPast, onNew], 3), mask))); // [B, H, T, S]
@@ -193,14 +209,18 @@ function attend(
     return add(body, past.attended(body, pastWeights), matMul(body, newWeights, value));
   };
   if (cache.type === 'float32') {
-    return over(g, {
+    return inHalves(g, {
       scores: (body, query) => matMulTransposed(body, query, cache.key),
       attended: (body, weights) => matMul(body, weights, cache.value),
     });
   }
   return g.choose(cache.many, {
-    whenTrue: (body) => [over(body, int8ByMany(cache))],
-    whenFalse: (body) => [over(body, int8ByFew(cache))],
+    whenTrue: (body) => {
+      if (rounded === undefined) throw new RangeError('new keys and values must be rounded as those of the cache are');
+      const { scores, attended } = int8ByMany(cache, { value, rounded });
+      return [attended(body, softmax(body, add(body, scores(body, scaled), mask)))];
+    },
+    whenFalse: (body) => [inHalves(body, int8ByFew(cache))],
   })[0];
 }
 

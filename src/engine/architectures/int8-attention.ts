@@ -2,6 +2,7 @@ import type { GraphBuilder, Value } from '../graph/graph';
 import {
   add,
   type CodeRange,
+  concat,
   integerProduct,
   matMul,
   multiply,
@@ -57,16 +58,16 @@ export const WEIGHT_CODES = { type: 'uint8', largest: 127, zero: 0 } as const sa
  */
 export const CACHE_BLOCK = 64;
 
-/** The two products of attention in which the cache takes part. */
-export interface PastProducts {
-  /** q [B, H, T, D] · keysᵀ → [B, H, T, P] */
+/** The two products of attention over some positions. */
+export interface AttentionProducts {
+  /** q [B, H, T, D] · keysᵀ → [B, H, T, positions] */
   readonly scores: (g: GraphBuilder, query: Value) => Value;
-  /** weights [B, H, T, P] · values → [B, H, T, D] */
+  /** weights [B, H, T, positions] · values → [B, H, T, D] */
   readonly attended: (g: GraphBuilder, weights: Value) => Value;
 }
 
-/** Integers by integers. */
-export function int8ByFew({ key, keyScale, keyShift, value, valueScale }: Int8LayerCache): PastProducts {
+/** Over the cached positions, integers by integers. */
+export function int8ByFew({ key, keyScale, keyShift, value, valueScale }: Int8LayerCache): AttentionProducts {
   return {
     scores(g, query) {
       const { codes, size } = roundRows(g, query, QUERY_CODES);
@@ -83,20 +84,30 @@ export function int8ByFew({ key, keyScale, keyShift, value, valueScale }: Int8La
   };
 }
 
-/** Values are widened once for all the rows of weights, which would have to be rounded each. */
-export function int8ByMany({ key, keyScale, value, valueScale }: Int8LayerCache): PastProducts {
+/**
+ * Over the cached positions and those of the new tokens. Of many, the scores are the largest thing that there is, so that
+ * keys are joined, not scores; and values are widened once for all the rows of weights, which would have to be rounded each.
+ */
+export function int8ByMany(
+  cache: Int8LayerCache,
+  { value, rounded }: { readonly value: Value; readonly rounded: RoundedHeads },
+): AttentionProducts {
   return {
     scores(g, query) {
       const { codes, size } = roundRows(g, query, QUERY_CODES);
-      return multiply(g, scaledIntegerProduct(g, codes, key, { zero: QUERY_CODES.zero, scales: keyScale }), size);
+      const newScale = multiply(g, rounded.present_key_size, scalar(g, 1 / (KEY_CODES.largest * QUERY_CODES.largest)));
+      const keys = concat(g, [cache.key, rounded.present_key], 3);
+      const scales = concat(g, [cache.keyScale, newScale], 3);
+      return multiply(g, scaledIntegerProduct(g, codes, keys, { zero: QUERY_CODES.zero, scales }), size);
     },
     attended(g, weights) {
-      const [B = 'batch', H = 1, N = 'blocks', , D = 1] = value.shape;
+      const [B = 'batch', H = 1, N = 'blocks', , D = 1] = cache.value.shape;
       // The scales are made for codes of weights, and here they are not rounded.
-      const scales = multiply(g, valueScale, scalar(g, WEIGHT_CODES.largest));
+      const scales = multiply(g, cache.valueScale, scalar(g, WEIGHT_CODES.largest));
       const inBlocks = reshape(g, scales, [0, 0, -1, CACHE_BLOCK, 1], [B, H, N, CACHE_BLOCK, 1]);
-      const wide = multiply(g, toFloat32(g, value), inBlocks);
-      return matMul(g, weights, reshape(g, wide, [0, 0, -1, Number(D)], [B, H, weights.shape.at(-1) ?? 'past', D]));
+      const wide = multiply(g, toFloat32(g, cache.value), inBlocks);
+      const past = reshape(g, wide, [0, 0, -1, Number(D)], [B, H, cache.key.shape.at(-1) ?? 'past', D]);
+      return matMul(g, weights, concat(g, [past, value], 2));
     },
   };
 }
@@ -110,7 +121,7 @@ export interface RoundedHeads {
   readonly present_key: Value;
   /** float32 [B, H, 1, T]: the sum of the codes of a key. */
   readonly present_key_sum: Value;
-  /** float32 [B, H, T, 1] */
+  /** float32 [B, H, 1, T] */
   readonly present_key_size: Value;
   /** int8 [B, H, T, D] */
   readonly present_value: Value;
@@ -131,7 +142,13 @@ export function roundHeads(
       const values = roundRows(body, value, KEY_CODES);
       const columns = transpose(body, keys.codes, [0, 1, 3, 2]);
       const ones = body.constant(new Uint8Array(D ?? 0).fill(1), [1, D ?? 0]);
-      return [columns, integerProduct(body, ones, columns), keys.size, values.codes, values.size];
+      const keySize = reshape(
+        body,
+        keys.size,
+        [0, 0, 1, -1],
+        keys.size.shape.with(-1, keys.size.shape[2] ?? 1).with(2, 1),
+      );
+      return [columns, integerProduct(body, ones, columns), keySize, values.codes, values.size];
     },
     whenFalse: (body) => {
       const none = new Int8Array();
@@ -139,7 +156,7 @@ export function roundHeads(
       return [
         body.constant(none, [1, H ?? 0, D ?? 0, 0]),
         body.constant(numbers, [1, H ?? 0, 1, 0]),
-        body.constant(numbers, [1, H ?? 0, 0, 1]),
+        body.constant(numbers, [1, H ?? 0, 1, 0]),
         body.constant(none, [1, H ?? 0, 0, D ?? 0]),
         body.constant(numbers, [1, H ?? 0, 0, 1]),
       ];
