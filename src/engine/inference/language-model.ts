@@ -5,6 +5,7 @@ import { CheckpointError } from '../checkpoint/checkpoint-error';
 import type { Gpt2Config } from '../checkpoint/config';
 import { type LoraAdapter, openAdapter } from '../checkpoint/peft-adapter';
 import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
+import { defaultThreads } from '../default-threads';
 import { defaultDtype } from '../quantization/dtype';
 import { openTokenizer } from '../tokenizer/open-tokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -36,8 +37,12 @@ const BRANCH_TOKENS = 256;
 const PREFILL = {
   /** Fewer tokens are evaluated as fast by the graph that gives logits too. */
   shortest: 48,
-  /** Longer chunks are not faster, and their intermediate results take memory. */
+  /** Longer chunks are not faster with one thread, and their intermediate results take memory. */
   longest: 128,
+  /** Several threads wait for each other less often in such chunks; at the end of a prompt that is lost again. */
+  longestOfThreads: 256,
+  /** So much must be left for them. */
+  fromTokens: 512,
 } as const;
 
 /** A checkpoint, its tokenizer, a session and one KV cache: what is asked for first is kept for what is asked next. */
@@ -56,7 +61,10 @@ export class LanguageModel {
     prefillChunk: number | undefined,
   ) {
     this.#pace = new PrefillPace(session.bestChunk, prefillChunk);
-    this.#prefillPace = new PrefillPace(PREFILL.longest, prefillChunk && Math.min(prefillChunk, PREFILL.longest));
+    this.#prefillPace = new PrefillPace(
+      PREFILL.longestOfThreads,
+      prefillChunk && Math.min(prefillChunk, PREFILL.longest),
+    );
     this.#session = session;
     this.#cache = session.newCache(BRANCH_TOKENS);
   }
@@ -178,6 +186,10 @@ export class LanguageModel {
     }
   }
 
+  get #threads(): number {
+    return this.sessionOptions.threads ?? defaultThreads();
+  }
+
   /** Evaluates the beginning of a long prompt by the faster way, where the session has one. */
   async #prefill(tokens: readonly number[], events: ForwardEvents): Promise<void> {
     if (!this.#session.prefills) return;
@@ -189,7 +201,10 @@ export class LanguageModel {
       // So few tokens were begun by the other graph, or are as well evaluated by it.
       if ((begun || rest.length) < PREFILL.shortest) return;
       if (!(await this.#session.canPrefill())) return;
-      const chunk = rest.slice(0, begun || Math.max(PREFILL.shortest, this.#prefillPace.chunkLength));
+      const longest =
+        this.#threads > 1 && rest.length >= PREFILL.fromTokens ? PREFILL.longestOfThreads : PREFILL.longest;
+      const length = Math.min(longest, Math.max(PREFILL.shortest, this.#prefillPace.chunkLength));
+      const chunk = rest.slice(0, begun || length);
       const { longestStageMs } = await timed(events, (watched) => this.#session.prefill(chunk, this.#cache, watched));
       if (begun === 0) this.#prefillPace.record(chunk.length, longestStageMs);
     }
