@@ -7,8 +7,8 @@ import type { LossMeasurement, LossRequest } from './loss-measurement';
 /** Japanese prose has more characters than tokens; this many of each text are more than enough. */
 const CHARACTERS_PER_TOKEN = 1.7;
 
-/** So few tokens at a time that most of them look at a cache, whose keys and values may be rounded too. */
-const CHUNK = 32;
+/** So few tokens at a time that attention goes as it does while decoding, where a cache may be rounded too. */
+const CHUNK = 16;
 
 async function measure(request: LossRequest): Promise<LossMeasurement> {
   const { folder, cacheFolder, precision, textFile, tokens } = request;

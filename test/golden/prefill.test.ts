@@ -26,9 +26,11 @@ beforeAll(async () => {
 afterAll(() => rm(cacheFolder, { recursive: true }));
 
 describe.each([
-  ['arranged at each start', Number.POSITIVE_INFINITY],
-  ['arranged once', 0],
-])('weights by columns, %s', (_, packFrom) => {
+  ['arranged at each start', { packFrom: Number.POSITIVE_INFINITY }],
+  ['arranged once', { packFrom: 0 }],
+  ['cut between all blocks', { stageBytes: 0 }],
+  ['with a cache in 32 bits', { cache: 'float32' }],
+] as const)('weights by columns, %s', (_, how) => {
   test.each([
     ['gpt2-tiny', undefined],
     ['gpt2-tiny-gelu-ninner', undefined],
@@ -43,7 +45,7 @@ describe.each([
       logitsOf: 'all',
       cacheFolder,
       precision: EIGHT_BITS,
-      packFrom,
+      ...how,
       slot: adapter ? slotFor(adapter, undefined) : undefined,
     });
     if (adapter) session.useAdapter(adapter);

@@ -47,7 +47,7 @@ export interface ForwardCache {
   readonly past: readonly LayerCache[];
 }
 
-/** What training and adapters put into the forward pass. */
+/** What training, adapters and caches put into the forward pass. */
 export interface ForwardHooks {
   /**
    * Changes the output `y` of a linear module such as `h.0.attn.c_attn`, whose input is `x`.
@@ -84,13 +84,13 @@ export interface NewHeads {
   /** Queries, keys and values: float32 [B, 3H, T, D]. */
   readonly heads: Value;
   /** Where the cache is one in 8 bits. */
-  readonly rounded: RoundedHeads | undefined;
+  readonly rounded?: RoundedHeads;
 }
 
 /**
  * The forward pass of GPT-2 (Radford et al. 2019), numerically that of Hugging Face's GPT2Model in fp32.
  * Attention over the cache and over the new tokens is computed in two parts that share one softmax, so that the cache
- * is never copied inside the graph: the host keeps it, and only the new keys and values come out.
+ * is not copied inside the graph for every token: the host keeps it, and only the new keys and values come out.
  *
  * @returns The hidden states after the final LayerNorm, float32 [B, T, C].
  */
@@ -118,12 +118,11 @@ export function gpt2Forward(
 
     const heads = splitHeads(g, linear(norm(x, 'ln_1'), 'attn.c_attn'), config); // [B, 3H, T, D]
     const [query, key, value] = splitInThree(g, heads, 1); // [B, H, T, D]
-    const cache = inputs.cache && layerOf(inputs.cache, layer);
-    const rounded = cache?.type === 'int8' ? roundHeads(g, { key, value }, cache.many) : undefined;
-    hooks.keep?.(layer, { heads, rounded });
+    const { cache, rounded } = layerOf(g, inputs.cache, layer, { key, value });
+    hooks.keep?.(layer, { heads, ...(rounded && { rounded }) });
     const attended = attend(
       g,
-      { query, key, value, rounded },
+      { query, key, value },
       {
         scale: attentionScale(config, layer),
         mask: inputs.attentionMask,
@@ -168,28 +167,35 @@ function mergeHeads(g: GraphBuilder, x: Value, config: Gpt2Config): Value {
 interface Attention {
   readonly scale: number;
   readonly mask: Value;
-  readonly cache: (LayerCache & { readonly split: Value }) | undefined;
+  readonly cache: ReadCache | undefined;
+  /** Where there is no cache: only training drops anything. */
   readonly dropWeights: (weights: Value) => Value;
 }
 
-function layerOf({ past, split }: ForwardCache, layer: number): LayerCache & { readonly split: Value } {
-  const cache = past[layer];
-  if (cache === undefined) throw new RangeError(`no cache for layer ${layer}`);
-  return { ...cache, split };
-}
+/** A layer's cache, beside one in 8 bits the new keys and values as it will keep them. */
+type ReadCache = (Float32LayerCache | (Int8LayerCache & { readonly rounded: RoundedHeads })) & {
+  readonly split: Value;
+};
 
-/** Of the new tokens, each [B, H, T, D]. */
-interface HeadsOfTokens {
-  readonly query: Value;
-  readonly key: Value;
-  readonly value: Value;
-  readonly rounded: RoundedHeads | undefined;
+function layerOf(
+  g: GraphBuilder,
+  cache: ForwardCache | undefined,
+  layer: number,
+  heads: { readonly key: Value; readonly value: Value },
+): { readonly cache?: ReadCache; readonly rounded?: RoundedHeads } {
+  if (cache === undefined) return {};
+  const past = cache.past[layer];
+  if (past === undefined) throw new RangeError(`no cache for layer ${layer}`);
+  const { split } = cache;
+  if (past.type === 'float32') return { cache: { ...past, split } };
+  const rounded = roundHeads(g, heads, past.many);
+  return { cache: { ...past, split, rounded }, rounded };
 }
 
 /** softmax(scale · q · [past k, k]ᵀ + mask) · [past v, v], all [B, H, ·, D]. */
 function attend(
   g: GraphBuilder,
-  { query, key, value, rounded }: HeadsOfTokens,
+  { query, key, value }: { readonly query: Value; readonly key: Value; readonly value: Value },
   { scale, mask, cache, dropWeights }: Attention,
 ): Value {
   if (cache === undefined) {
@@ -204,7 +210,7 @@ function attend(
   const inHalves = (body: GraphBuilder, past: AttentionProducts) => {
     const onNew = matMulTransposed(body, scaled, key); // [B, H, T, T]
     const onPast = past.scores(body, scaled); // [B, H, T, P]
-    const weights = dropWeights(softmax(body, add(body, concat(body, [onPast, onNew], 3), mask))); // [B, H, T, S]
+    const weights = softmax(body, add(body, concat(body, [onPast, onNew], 3), mask)); // [B, H, T, S]
     const [pastWeights, newWeights] = splitInTwo(body, weights, cache.split, 3, ['past', 'sequence']);
     return add(body, past.attended(body, pastWeights), matMul(body, newWeights, value));
   };
@@ -216,8 +222,7 @@ function attend(
   }
   return g.choose(cache.many, {
     whenTrue: (body) => {
-      if (rounded === undefined) throw new RangeError('new keys and values must be rounded as those of the cache are');
-      const { scores, attended } = int8ByMany(cache, { value, rounded });
+      const { scores, attended } = int8ByMany(cache, { value, rounded: cache.rounded });
       return [attended(body, softmax(body, add(body, scores(body, scaled), mask)))];
     },
     whenFalse: (body) => [inHalves(body, int8ByFew(cache))],

@@ -19,15 +19,15 @@ import {
 
 /**
  * One layer's keys and values in 8 bits: codes from −127 to 127 with one scale for each head and position. A decode step
- * reads them all, and that is a quarter of what 32 bits take. Products are those of unsigned by signed bytes, which the
- * matrix kernels multiply row by row without rearranging the cache.
+ * reads them all, and that is a quarter of what 32 bits take. Products are those of unsigned by signed bytes: a single row
+ * of the unsigned is multiplied by x64's kernels without rearranging the cache, which those of other processors do.
  *
  * The unsigned side has 7 bits: processors without VNNI add two products in 16 bits, and 2 · 127 · 127 is what fits.
  */
 export interface Int8LayerCache {
   readonly type: 'int8';
   /**
-   * bool []: whether many new tokens look at it at once. Of a few, all products are of integers, with the cache as it lies;
+   * bool []: whether many new tokens look at it at once. Of a few, all products with the cache are of integers;
    * with many that would cost more in steps between the products than it saves in them.
    */
   readonly many: Value;

@@ -167,8 +167,8 @@ export class GraphBuilder {
   }
 
   /**
-   * Runs one of two bodies, as `condition` (bool []) says. They may use every value that there is, and both give values of
-   * the same types and shapes.
+   * Runs one of two bodies, as `condition` (bool []) says. They may use every value that there is, and give values that they
+   * make, of the same types; the shapes are taken to be those of `whenTrue`.
    */
   choose<Outputs extends readonly [Value, ...Value[]]>(
     condition: Value,

@@ -279,10 +279,12 @@ async function runStage(stage: InferenceSession, values: Record<string, Tensor>,
     feeds[name] = value;
   }
   const wanted = stage.outputNames.filter((name) => !isLeftOut(name, tokens, stage.outputNames));
+  // The last layer's keys and values alone, in the form that is not wanted.
+  if (wanted.length === 0) return;
   Object.assign(values, await stage.run(feeds, wanted));
 }
 
-/** What a layer has of the new tokens: a prefill graph gives it rounded. */
+/** What a layer has of the new tokens: many come rounded where the cache wants them so. */
 function presentHeads(values: Record<string, Tensor>, layer: number): PresentHeads {
   const heads = values[`present.${layer}`];
   if (heads !== undefined) return { type: 'float32', heads: floats(heads) };

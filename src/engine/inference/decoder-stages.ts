@@ -35,6 +35,8 @@ export interface StageOptions {
    * weights, and of others what takes as long.
    */
   readonly stageBytes?: number;
+  /** What keys and values are kept as. By default what is fastest beside the weights. */
+  readonly cache?: CacheType | undefined;
   /** Adapters that the session will be given. By default none: a slot costs time even while it is empty. */
   readonly slot?: AdapterSlot | undefined;
 }
@@ -57,9 +59,15 @@ const STAGE_BYTES: Readonly<Record<SessionWeights['bits'], number>> = {
 
 /**
  * With 32 bits, longer chunks are hardly faster, and their attention mask grows with the square. With fewer bits those of
- * 256 are slower again, and their intermediate results would take memory: ONNX Runtime keeps what the longest chunk needed.
+ * 256 are slower again, and their intermediate results would take memory.
  */
 const BEST_CHUNK: Readonly<Record<SessionWeights['bits'], number>> = { 32: 256, 8: 128, 4: 128 };
+
+/**
+ * With weights in 32 bits the numbers are those of Hugging Face; with fewer every product is one of rounded numbers anyway.
+ * Processors other than x64 would rearrange a cache in 8 bits at every step: nobody has measured yet whether it pays there.
+ */
+const CACHE_BESIDE_FEWER_BITS: CacheType = process.arch === 'x64' ? 'int8' : 'float32';
 
 type ArrangingPart = Extract<ImportPart, `arranging${string}`>;
 
@@ -129,8 +137,7 @@ export async function openStages(
     return stages;
   };
   const { config } = checkpoint;
-  // With weights in 32 bits the numbers are those of Hugging Face, with fewer every product is one of rounded numbers.
-  const cache: CacheType = bits === 32 ? 'float32' : 'int8';
+  const cache = options.cache ?? (bits === 32 ? 'float32' : CACHE_BESIDE_FEWER_BITS);
   const stages = await open(
     'arranging',
     gpt2DecodingGraph(config, weights, { cache, lora }),

@@ -26,7 +26,8 @@ export interface OpenOptions extends Omit<SessionOptions, 'logitsOf' | 'slot' | 
   readonly adapterFolder?: string | undefined;
   /**
    * Prompt tokens of one forward pass. By default as many as can be cancelled in time, which depends on how fast the
-   * machine is just then; chunks of other lengths round their sums otherwise, in the last bits.
+   * machine is just then; chunks of other lengths round their sums otherwise, in the last bits, and with a cache in 8 bits
+   * other keys and values: those of a chunk itself are not rounded yet.
    */
   readonly prefillChunk?: number;
 }
@@ -50,6 +51,8 @@ export class LanguageModel {
   readonly #cache: KvCache;
   readonly #pace: PrefillPace;
   readonly #prefillPace: PrefillPace;
+  /** Of a chunk of which many follow. */
+  readonly #longestChunk: number;
   #session: DecoderSession;
   #adapter: LoraAdapter | undefined;
 
@@ -65,6 +68,8 @@ export class LanguageModel {
       PREFILL.longestOfThreads,
       prefillChunk && Math.min(prefillChunk, PREFILL.longest),
     );
+    const threads = sessionOptions.threads ?? defaultThreads();
+    this.#longestChunk = threads > 1 ? PREFILL.longestOfThreads : PREFILL.longest;
     this.#session = session;
     this.#cache = session.newCache(BRANCH_TOKENS);
   }
@@ -186,10 +191,6 @@ export class LanguageModel {
     }
   }
 
-  get #threads(): number {
-    return this.sessionOptions.threads ?? defaultThreads();
-  }
-
   /** Evaluates the beginning of a long prompt by the faster way, where the session has one. */
   async #prefill(tokens: readonly number[], events: ForwardEvents): Promise<void> {
     if (!this.#session.prefills) return;
@@ -201,8 +202,7 @@ export class LanguageModel {
       // So few tokens were begun by the other graph, or are as well evaluated by it.
       if ((begun || rest.length) < PREFILL.shortest) return;
       if (!(await this.#session.canPrefill())) return;
-      const longest =
-        this.#threads > 1 && rest.length >= PREFILL.fromTokens ? PREFILL.longestOfThreads : PREFILL.longest;
+      const longest = rest.length >= PREFILL.fromTokens ? this.#longestChunk : PREFILL.longest;
       const length = Math.min(longest, Math.max(PREFILL.shortest, this.#prefillPace.chunkLength));
       const chunk = rest.slice(0, begun || length);
       const { longestStageMs } = await timed(events, (watched) => this.#session.prefill(chunk, this.#cache, watched));

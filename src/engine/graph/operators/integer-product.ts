@@ -32,7 +32,7 @@ export function roundRows(g: GraphBuilder, x: Value, { type, largest, zero }: Co
 }
 
 /**
- * a (uint8) [..., m, k] · b (int8) [..., k, n] → float32 [..., m, n], exact: summed in 32-bit integers. A single row (m = 1)
+ * a (uint8) [..., m, k] · b (int8) [..., k, n] → float32 [..., m, n], summed in 32-bit integers. On x64 a single row (m = 1)
  * is multiplied with b as it lies.
  */
 export function integerProduct(g: GraphBuilder, a: Value, b: Value): Value {

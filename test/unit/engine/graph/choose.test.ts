@@ -32,7 +32,7 @@ test.each([
 
 test('a stage gets what only the bodies of its nodes read', async () => {
   const graph = example();
-  const [first, second] = cutIntoStages({ ...graph, inputs: graph.inputs }, 0);
+  const [first, second] = cutIntoStages(graph, 0);
   expect(first?.outputs.map(({ name }) => name)).toEqual(['doubled']);
   expect(new Set(second?.inputs.map(({ name }) => name))).toEqual(new Set(['many', 'doubled', 'x']));
   if (second === undefined) return;

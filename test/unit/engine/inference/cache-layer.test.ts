@@ -12,7 +12,7 @@ function heads(T: number): Float32Array {
   return Float32Array.from({ length: 3 * H * T * D }, () => 10 * random() - 5);
 }
 
-/** As a prefill graph rounds them. */
+/** As the graph rounds many of them. */
 function rounded(all: Float32Array, T: number): PresentHeads {
   const sizes = (first: number) =>
     Float32Array.from({ length: H * T }, (_, row) =>
