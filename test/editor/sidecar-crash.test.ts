@@ -21,11 +21,9 @@ describe('a sidecar that is killed', () => {
   it('comes back, and so does ghost text', async () => {
     await window.type('は');
     await window.ghostText('は');
-    const loading = window.waitForLoading();
     const killed = await killSidecar();
-    await loading;
-    await window.waitForModel();
     expect(await theSidecar()).not.toBe(killed);
+    await window.waitForModel();
     await window.retype('は');
     await window.ghostText('は');
   });

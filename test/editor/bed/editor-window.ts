@@ -93,11 +93,6 @@ export class EditorWindow {
     await this.status('Model: {0} (loaded in {1} s)', name).waitFor();
   }
 
-  /** Waits until the status bar says that a model is being loaded. Ask before what causes it: it may not last long. */
-  async waitForLoading(): Promise<void> {
-    await this.status('Loading the model {0}…').waitFor();
-  }
-
   /** Puts the cursor behind the last character of the document. */
   async focusEnd(): Promise<void> {
     await this.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
