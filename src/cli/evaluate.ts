@@ -14,6 +14,7 @@ export interface EvaluateOptions {
   readonly dtype?: Dtype;
   readonly threads?: number;
   readonly alternatives: number;
+  readonly everyCharacter?: boolean;
   readonly maxCharacters?: number;
   readonly json?: boolean;
 }
@@ -21,11 +22,12 @@ export interface EvaluateOptions {
 /** `tsuzuki evaluate`: what suggestions are worth to somebody who writes these files. */
 export async function evaluate(files: readonly string[], options: EvaluateOptions): Promise<void> {
   const texts = await Promise.all(files.map(readProse));
-  const { model, adapter, alternatives, maxCharacters } = options;
+  const { model, adapter, alternatives, everyCharacter, maxCharacters } = options;
   const evaluation = await evaluateTexts(texts, {
     model,
     adapterFolder: adapter,
     alternatives,
+    everyCharacter,
     maxCharacters,
     cacheFolder: cacheFolder(),
     prefillChunk: PREFILL_CHUNK,
@@ -50,15 +52,18 @@ interface Columns {
   readonly characters: number;
   readonly greedy: WritingFigures;
   readonly alternatives?: WritingFigures & { readonly count: number };
+  readonly every_character?: WritingFigures;
 }
 
 function columns(texts: readonly TextEvaluation[], count: number): Columns {
   const greedy = texts.flatMap((text) => text.greedy);
   const alternatives = texts.flatMap((text) => text.alternatives ?? []);
+  const everyCharacter = texts.flatMap((text) => text.everyCharacter ?? []);
   return {
     characters: greedy.reduce((sum, line) => sum + line.characters, 0),
     greedy: figuresOf(greedy),
     ...(count > 1 && { alternatives: { count, ...figuresOf(alternatives) } }),
+    ...(everyCharacter.length > 0 && { every_character: figuresOf(everyCharacter) }),
   };
 }
 
@@ -69,13 +74,18 @@ function table(
     readonly empty: Readonly<Record<string, number>>;
   },
 ): string {
-  const { greedy, alternatives } = figures;
+  const { greedy, alternatives, every_character } = figures;
+  const columns: readonly { readonly title: string; readonly of: WritingFigures }[] = [
+    { title: 'greedy', of: greedy },
+    ...(alternatives === undefined ? [] : [{ title: `best of ${alternatives.count}`, of: alternatives }]),
+    ...(every_character === undefined ? [] : [{ title: 'every character', of: every_character }]),
+  ];
   const row = (name: string, show: (column: WritingFigures) => string) =>
-    `${[name, show(greedy), ...(alternatives === undefined ? [] : [show(alternatives)])].join('\t')}\n`;
+    `${[name, ...columns.map((column) => show(column.of))].join('\t')}\n`;
   const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`;
   const empty = Object.entries(figures.empty).map(([why, count]) => `${why} ${count}`);
   return [
-    `\tgreedy${alternatives === undefined ? '' : `\tbest of ${alternatives.count}`}\n`,
+    `${['', ...columns.map(({ title }) => title)].join('\t')}\n`,
     row('keystroke savings', (one) => `${percent(one.keystroke_savings, 2)} ± ${percent(one.standard_error, 2)}`),
     row('acceptance rate', (one) => percent(one.acceptance_rate)),
     row('mean accepted characters', (one) => one.mean_accepted_characters.toFixed(2)),

@@ -84,6 +84,7 @@ program
     number(SAMPLING_BOUNDS.alternatives),
     3,
   )
+  .option('--every-character', 'write each text also with a look at the greedy suggestion after each character')
   .option(
     '--max-characters <n>',
     'of each file, from its beginning',

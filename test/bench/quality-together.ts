@@ -7,6 +7,11 @@ export function greedyLines({ texts }: Evaluation): readonly WrittenLine[] {
   return texts.flatMap(({ greedy }) => greedy);
 }
 
+/** The lines of all texts, as they were written with a look after each character; none where they were not. */
+export function everyCharacterLines({ texts }: Evaluation): readonly WrittenLine[] {
+  return texts.flatMap(({ everyCharacter }) => everyCharacter ?? []);
+}
+
 /** Several evaluations as if all of their texts had been written in one. */
 export function together(results: readonly Evaluation[]): Evaluation {
   const texts = results.flatMap((result) => result.texts);

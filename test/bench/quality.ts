@@ -15,7 +15,7 @@ import { heldOutWorks, type Work } from './held-out-works';
 import { describeMachine, thisMachine } from './machine';
 import { losses, type QualityBaseline, readBaseline, updateBaseline } from './quality-baseline';
 import { CASE_NAMES, type CaseName, qualityCase, type Turn } from './quality-cases';
-import { greedyLines, together } from './quality-together';
+import { everyCharacterLines, greedyLines, together } from './quality-together';
 import { type ModelFolders, type Training, tunedModel } from './tuned-model';
 
 const MODEL = join(import.meta.dirname, '..', '..', 'models', 'tsuzuki-base-ja');
@@ -29,6 +29,7 @@ interface Options {
   readonly case: readonly CaseName[];
   readonly maxCharacters: number;
   readonly alternatives: number;
+  readonly everyCharacter?: true;
   readonly threads: number;
   readonly dtype: Dtype;
   readonly method: readonly Method[];
@@ -49,6 +50,7 @@ void new Command('bench:quality')
   )
   .option('--max-characters <n>', 'of each work, from its beginning', count(100_000_000), 400)
   .option('--alternatives <n>', 'in the second column; 1 leaves it out', count(5), 1)
+  .option('--every-character', 'in two more columns: with a look after each character')
   .option('--threads <n>', '', count(256), 1)
   .addOption(new Option('--dtype <type>', 'of the weights that write').choices(DTYPES).default('fp32'))
   .addOption(
@@ -133,12 +135,13 @@ async function tuned(
 }
 
 function evaluated(works: readonly Work[], folders: ModelFolders, options: Options): Promise<Evaluation> {
-  const { alternatives, maxCharacters, threads, dtype } = options;
+  const { alternatives, everyCharacter, maxCharacters, threads, dtype } = options;
   return evaluateTexts(
     works.map(({ text }) => text),
     {
       ...folders,
       alternatives,
+      everyCharacter,
       maxCharacters,
       threads,
       cacheFolder: BENCH_CACHE,
@@ -156,16 +159,17 @@ interface Row {
 }
 
 function tableOf(rows: readonly Row[]): string {
-  const columns = ['characters', 'keystroke savings', '… best of several', 'gain', 'acceptance rate'];
-  const others = ['mean accepted characters', 'bits per character', 'ms per suggestion', 'nothing to show'];
-  const align = ['l', ...Array<'r'>(9).fill('r')];
-  return markdownTable([['', ...columns, ...others], ...rows.map(cells)], { align });
+  const columns = ['characters', 'keystroke savings', 'gain', '… best of several', '… every character', 'gain'];
+  const others = ['acceptance rate', 'mean accepted characters', 'bits per character', 'ms per suggestion'];
+  const titles = ['', ...columns, ...others, 'nothing to show'];
+  return markdownTable([titles, ...rows.map(cells)], { align: ['l', ...titles.slice(1).map(() => 'r')] });
 }
 
 function cells({ name, result, before }: Row): string[] {
   const lines = greedyLines(result);
   const greedy = figuresOf(lines);
   const alternatives = result.texts.flatMap((text) => text.alternatives ?? []);
+  const everyCharacter = everyCharacterLines(result);
   const percent = ({
     keystroke_savings: savings,
     standard_error,
@@ -177,8 +181,12 @@ function cells({ name, result, before }: Row): string[] {
     name,
     lines.reduce((sum, { characters }) => sum + characters, 0).toLocaleString('en'),
     percent(greedy),
-    alternatives.length === 0 ? '–' : percent(figuresOf(alternatives)),
     before === undefined ? '' : percent(gainIn(greedyLines(before), lines)),
+    alternatives.length === 0 ? '–' : percent(figuresOf(alternatives)),
+    everyCharacter.length === 0 ? '–' : percent(figuresOf(everyCharacter)),
+    before === undefined || everyCharacter.length === 0
+      ? ''
+      : percent(gainIn(everyCharacterLines(before), everyCharacter)),
     `${(100 * greedy.acceptance_rate).toFixed(1)} %`,
     greedy.mean_accepted_characters.toFixed(2),
     result.bits_per_character.toFixed(4),

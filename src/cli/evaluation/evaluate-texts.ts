@@ -8,6 +8,8 @@ export interface EvaluationOptions extends Omit<OpenOptions, 'logitsOf'> {
   readonly model: string;
   /** Suggestions at a place in the second column, the greedy one among them; 1 leaves the column out. */
   readonly alternatives: number;
+  /** Whether the text is also written with a look at the greedy suggestion after each character. */
+  readonly everyCharacter?: boolean | undefined;
   /** Each text is written up to the last boundary of a 文節 within so many UTF-16 units. */
   readonly maxCharacters?: number | undefined;
 }
@@ -19,6 +21,7 @@ export interface TextEvaluation {
   readonly bits_per_character: number;
   readonly greedy: readonly WrittenLine[];
   readonly alternatives?: readonly WrittenLine[];
+  readonly everyCharacter?: readonly WrittenLine[];
 }
 
 export interface Evaluation {
@@ -37,7 +40,7 @@ export interface Evaluation {
  */
 export async function evaluateTexts(
   texts: readonly string[],
-  { model: folder, alternatives, maxCharacters, ...options }: EvaluationOptions,
+  { model: folder, alternatives, everyCharacter = false, maxCharacters, ...options }: EvaluationOptions,
 ): Promise<Evaluation> {
   const cut = texts.map((text) => beginningOf(text, maxCharacters));
   const scorer = await LanguageModel.open(folder, { ...options, logitsOf: 'all' });
@@ -49,15 +52,13 @@ export async function evaluateTexts(
   const ghostText = new GhostText(model);
   const written: Omit<TextEvaluation, 'characters' | 'bits_per_character'>[] = [];
   for (const text of cut) {
-    const greedy = await simulateWriting(text, (before) => ghostText.greedy(before));
-    written.push(
-      alternatives < 2
-        ? { greedy }
-        : {
-            greedy,
-            alternatives: await simulateWriting(text, (before) => ghostText.alternatives(before, alternatives)),
-          },
-    );
+    const greedy = (before: string) => ghostText.greedy(before);
+    const several = (before: string) => ghostText.alternatives(before, alternatives);
+    written.push({
+      greedy: await simulateWriting(text, greedy),
+      ...(alternatives > 1 && { alternatives: await simulateWriting(text, several) }),
+      ...(everyCharacter && { everyCharacter: await simulateWriting(text, greedy, 'character') }),
+    });
   }
   await model.close();
 

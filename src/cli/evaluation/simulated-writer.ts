@@ -17,15 +17,25 @@ export interface WrittenLine {
 export type SuggestionSource = (before: string) => Promise<readonly string[]>;
 
 /**
- * Writes a text as somebody would who has it in mind, knows ghost text, and takes of it what is right. At each boundary of
- * a 文節, and at the beginning of each line, they look at what is suggested; they accept by 文節 as long as it equals the
- * text, and otherwise type on to the next boundary. A suggestion accepted to its end is followed by the next at once. Of
- * several suggestions they take the one that saves most.
+ * Where the writer looks up, besides the beginning of each line: where a 文節 ends, or after each character, as the ghost
+ * text of an editor comes.
+ */
+export type Looks = 'phrase' | 'character';
+
+/**
+ * Writes a text as somebody would who has it in mind, knows ghost text, and takes of it what is right. Wherever they look
+ * up they see what is suggested; they accept by 文節, or what is left of one, as long as it equals the text, and otherwise
+ * type on. A suggestion accepted to its end is followed by the next at once. Of several suggestions they take the one that
+ * saves most.
  *
  * @returns A line for each line of the text; what is accepted counts where it begins.
  */
-export async function simulateWriting(text: string, suggestionsAt: SuggestionSource): Promise<readonly WrittenLine[]> {
-  const stops = stopsOf(text);
+export async function simulateWriting(
+  text: string,
+  suggestionsAt: SuggestionSource,
+  looks: Looks = 'phrase',
+): Promise<readonly WrittenLine[]> {
+  const stops = stopsOf(text, looks);
   const lines = text.split(/(?<=\n)/u).map((line) => ({ ...NOTHING_WRITTEN, characters: lengthOf(line) }));
   const starts = lineStarts(text);
   let line = 0;
@@ -77,8 +87,9 @@ function bySaving(a: Taken, b: Taken): number {
   return b.saved - a.saved;
 }
 
-/** Where the writer looks up: boundaries of 文節 and beginnings of lines, ascending. */
-function stopsOf(text: string): readonly number[] {
+/** Where the writer looks up, ascending. */
+function stopsOf(text: string, looks: Looks): readonly number[] {
+  if (looks === 'character') return [...text.matchAll(/./gsu)].map(({ index }) => index);
   return [...new Set([...phraseBoundaries(text), ...lineStarts(text)])].sort((a, b) => a - b);
 }
 

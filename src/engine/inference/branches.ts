@@ -6,7 +6,8 @@ import type { KvCache } from './kv-cache';
  * own tokens lie behind it as they come, and each sees its own alone.
  */
 export class Branches {
-  readonly #trunk: number;
+  readonly #end: number;
+  readonly #trunks = new Map<number, number>();
   /** For each branch where the cache holds its tokens. */
   readonly #positions = new Map<number, number[]>();
 
@@ -14,7 +15,12 @@ export class Branches {
     private readonly session: DecoderSession,
     private readonly cache: KvCache,
   ) {
-    this.#trunk = cache.length;
+    this.#end = cache.length;
+  }
+
+  /** Lets a branch leave the trunk so many tokens before its end. Before its first step. */
+  leave(branch: number, before: number): void {
+    this.#trunks.set(branch, this.#end - before);
   }
 
   /**
@@ -27,7 +33,8 @@ export class Branches {
     const logits = await this.session.forwardTree(
       tokens.map(({ branch, id }) => {
         const before = this.#of(branch);
-        return { id, position: this.#trunk + before.length, trunk: this.#trunk, branch: before };
+        const trunk = this.#trunkOf(branch);
+        return { id, position: trunk + before.length, trunk, branch: before };
       }),
       this.cache,
     );
@@ -38,7 +45,11 @@ export class Branches {
 
   /** Forgets every branch but one, whose tokens now follow the trunk. No branch can be continued any more. */
   keep(branch: number): void {
-    this.cache.select(this.#trunk, this.#of(branch));
+    this.cache.select(this.#trunkOf(branch), this.#of(branch));
+  }
+
+  #trunkOf(branch: number): number {
+    return this.#trunks.get(branch) ?? this.#end;
   }
 
   #of(branch: number): number[] {

@@ -4,7 +4,7 @@ import type { PromptBuilder } from './prompt';
 import type { Continuation, GenerateOptions } from './sequence';
 
 /** How to draw: rules, length and what is special about the place. */
-export type Drawing = Omit<GenerateOptions, 'seed' | 'stopAt' | 'opensLine' | 'textOnly'>;
+export type Drawing = Omit<GenerateOptions, 'seed' | 'stopAt' | 'opensLine' | 'textOnly' | 'heals'>;
 
 /** How the positions of a model are shared, in tokens: `budget` for the prompt, `maxNewTokens` for what is written. */
 export function promptWindow(
@@ -45,7 +45,9 @@ export async function continuationsAt(
   const { maxNewTokens, ...window } = promptWindow(model, sampling);
   const { ids, opensLine } = prompts.build(before, budget ?? window.budget);
   const heldTokens = model.heldOf(ids);
-  const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, seeds, distinct };
+  // Behind a space a new piece begins: the prompt ends before it.
+  const heals = !/\s$/u.test(before);
+  const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, heals, seeds, distinct };
   const continuations = await generateAlternatives(model, ids, options, { signal });
   return { continuations, promptTokens: ids.length, heldTokens };
 }

@@ -46,6 +46,8 @@ interface SuspendedPass {
   readonly cache: KvCache;
   readonly start: number;
   readonly tokens: readonly number[];
+  /** Of so many last tokens it gives logits. */
+  readonly rows: number;
   readonly values: Record<string, Tensor>;
   readonly nextStage: number;
 }
@@ -118,11 +120,18 @@ export class DecoderSession {
   /**
    * Evaluates `tokens` after what the cache holds, and adds them to it. Blocks the process for one stage at a time.
    *
-   * @returns Logits [V] of the last token, or [T, V] when the session was made for `all`.
+   * @param rows Logits of so many last tokens are wanted.
+   * @returns Logits [rows, V], or [T, V] when the session was made for `all`.
    * @throws the signal's reason when aborted: the cache is as it was, and the same call goes on where this one ended
    */
-  async forward(tokens: readonly number[], cache: KvCache, events: ForwardEvents = {}): Promise<Float32Array> {
-    return floats((await this.#pass(this.opened.stages, tokens, cache, events)).logits);
+  async forward(
+    tokens: readonly number[],
+    cache: KvCache,
+    events: ForwardEvents = {},
+    rows = 1,
+  ): Promise<Float32Array> {
+    const wanted = this.logitsOf === 'all' ? tokens.length : rows;
+    return floats((await this.#pass(this.opened.stages, tokens, cache, events, wanted)).logits);
   }
 
   /**
@@ -133,7 +142,7 @@ export class DecoderSession {
   async prefill(tokens: readonly number[], cache: KvCache, events: ForwardEvents = {}): Promise<void> {
     const stages = await this.#prefillStages();
     if (stages === undefined) throw new RangeError('there are no weights for prefill');
-    await this.#pass(stages, tokens, cache, events);
+    await this.#pass(stages, tokens, cache, events, 1);
   }
 
   async #prefillStages(): Promise<readonly InferenceSession[] | undefined> {
@@ -154,18 +163,19 @@ export class DecoderSession {
     tokens: readonly number[],
     cache: KvCache,
     { signal, onStage }: ForwardEvents,
+    rows: number,
   ): Promise<Record<string, Tensor>> {
     const begun = this.#suspended?.stages === stages && this.resumable(tokens, cache) === tokens.length;
-    const resumed = begun ? this.#suspended : undefined;
+    const resumed = begun && this.#suspended?.rows === rows ? this.#suspended : undefined;
     this.#suspended = undefined;
     const start = cache.length;
     const chain = () => tokens.map((id, i) => ({ id, position: start + i, seen: start, cached: [], from: 0 }));
-    const wanted = this.logitsOf === 'all' ? tokens.map((_, i) => i) : [tokens.length - 1];
+    const wanted = tokens.map((_, i) => i).slice(-rows);
     const values = resumed?.values ?? this.#inputs(chain(), wanted, cache);
     for (const [i, stage] of stages.entries()) {
       if (i < (resumed?.nextStage ?? 0)) continue;
       if (signal?.aborted === true) {
-        this.#suspended = { stages, cache, start, tokens: [...tokens], values, nextStage: i };
+        this.#suspended = { stages, cache, start, tokens: [...tokens], rows, values, nextStage: i };
         throw signal.reason;
       }
       const begin = performance.now();

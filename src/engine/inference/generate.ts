@@ -1,5 +1,6 @@
 import type { LanguageModel } from './language-model';
 import { type Continuation, type GenerateOptions, Sequence } from './sequence';
+import { type HealingPiece, healedLogits, healingPieces, rowsToHeal } from './token-healing';
 import { unlessAborted } from './unless-aborted';
 
 export interface GenerateEvents {
@@ -56,6 +57,7 @@ export async function generateAlternatives(
 ): Promise<Continuation[]> {
   const beginning = begun(model, prompt, { ...options, seed: 0 });
   const together = model.branchesBeside(beginning.length, options.maxNewTokens);
+  const pieces = options.heals === true ? healingPieces(model.tokenizer, beginning) : [];
   const continuations: Continuation[] = [];
   const taken = new Set(options.notFirst);
   // From the last group to the first: the very first continuation is what the model holds in the end.
@@ -66,27 +68,37 @@ export async function generateAlternatives(
       const own = { ...options, seed, ...(notFirst !== undefined && { notFirst }) };
       return new Sequence(model.tokenizer, model.config, beginning, own);
     });
-    continuations.unshift(...(await drawTogether(model, beginning, sequences, taken, signal)));
+    continuations.unshift(...(await drawTogether(model, { beginning, pieces, sequences, taken, signal })));
   }
   return continuations;
 }
 
+/** Sequences that are drawn side by side. */
+interface Group {
+  readonly beginning: readonly number[];
+  /** May replace the end of the beginning. */
+  readonly pieces: readonly HealingPiece[];
+  readonly sequences: readonly Sequence[];
+  /** First tokens, those of these sequences are added. */
+  readonly taken: Set<number>;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function drawTogether(
   model: LanguageModel,
-  beginning: readonly number[],
-  sequences: readonly Sequence[],
-  taken: Set<number>,
-  signal: AbortSignal | undefined,
+  { beginning, pieces, sequences, taken, signal }: Group,
 ): Promise<Continuation[]> {
-  const logits = await unlessAborted(model.logitsAfter(beginning, { signal }), signal);
-  if (logits === undefined) return sequences.map((sequence) => sequence.cancelled());
-  const ends = sequences.map((sequence) => {
-    const end = sequence.take(logits);
-    if (sequence.first !== undefined) taken.add(sequence.first);
-    return end;
-  });
+  const rows = await unlessAborted(model.logitsAfter(beginning, { signal }, rowsToHeal(pieces)), signal);
+  if (rows === undefined) return sequences.map((sequence) => sequence.cancelled());
+  const logits = healedLogits(rows, beginning, pieces);
   const branches = model.branches();
   try {
+    const ends = sequences.map((sequence, branch) => {
+      const end = sequence.take(logits, pieces);
+      if (sequence.first !== undefined) taken.add(sequence.first);
+      branches.leave(branch, sequence.replaced);
+      return end;
+    });
     while (signal?.aborted !== true) {
       const live = sequences.flatMap((sequence, branch) => (ends[branch] === undefined ? [{ sequence, branch }] : []));
       if (live.length === 0) break;
@@ -98,10 +110,10 @@ async function drawTogether(
         if (own !== undefined) ends[branch] = sequence.take(own);
       });
     }
+    return sequences.map((sequence, i) => ends[i] ?? sequence.cancelled());
   } finally {
     branches.keep(0);
   }
-  return sequences.map((sequence, i) => ends[i] ?? sequence.cancelled());
 }
 
 /** The prompt as the model is given it. */

@@ -158,46 +158,54 @@ export class LanguageModel {
   }
 
   /**
-   * Evaluates `tokens` and gives the logits of the last one, [V]. The longest prefix that was evaluated before is kept;
-   * the rest goes in chunks, each in stages, and the signal is looked at before each stage.
+   * Evaluates `tokens` and gives the logits of the last ones, [rows, V]. The longest prefix that was evaluated before is
+   * kept; the rest goes in chunks, each in stages, and the signal is looked at before each stage.
    *
+   * @param rows Not more than there are tokens.
    * @throws the signal's reason when aborted; what was evaluated until then is kept, a chunk begun as well
    */
-  async logitsAfter(tokens: readonly number[], events: ForwardEvents = {}): Promise<Float32Array> {
-    await this.#prefill(tokens, events);
+  async logitsAfter(tokens: readonly number[], events: ForwardEvents = {}, rows = 1): Promise<Float32Array> {
+    await this.#prefill(tokens, events, rows);
     let logits: Float32Array | undefined;
-    for await (const chunk of this.evaluate(tokens, events)) logits = chunk.logits;
+    for await (const chunk of this.evaluate(tokens, events, rows)) logits = chunk.logits;
     if (logits === undefined) throw new RangeError('there is no token to continue from');
-    return logits;
+    return logits.subarray(logits.length - rows * this.config.vocab_size);
   }
 
   /**
    * As {@link logitsAfter}, chunk by chunk, and by the graph that gives logits alone. `from` is the index in `tokens` of
-   * the chunk's first token. With a session made for `all` logits, `logits` is [chunk, V].
+   * the chunk's first token. With a session made for `all` logits, `logits` is [chunk, V]; otherwise it has at most `rows`
+   * rows, and after the last chunk no fewer.
    */
   async *evaluate(
     tokens: readonly number[],
     events: ForwardEvents = {},
+    rows = 1,
   ): AsyncGenerator<{ readonly from: number; readonly logits: Float32Array }> {
-    this.#keepPrefix(tokens);
+    this.#keepPrefix(tokens, rows);
     while (this.#cache.length < tokens.length) {
       events.signal?.throwIfAborted();
       const from = this.#cache.length;
-      const begun = this.#session.resumable(tokens.slice(from), this.#cache);
-      const chunk = tokens.slice(from, from + (begun || this.#pace.chunkLength));
-      const pass = await timed(events, (watched) => this.#session.forward(chunk, this.#cache, watched));
+      const rest = tokens.slice(from);
+      const begun = this.#session.resumable(rest, this.#cache);
+      const longest = begun || this.#pace.chunkLength;
+      // No chunk ends within the last rows: they come together.
+      const isLast = rest.length <= Math.max(longest, rows);
+      const chunk = isLast ? rest : rest.slice(0, Math.min(longest, rest.length - rows));
+      const wanted = Math.min(rows, chunk.length);
+      const pass = await timed(events, (watched) => this.#session.forward(chunk, this.#cache, watched, wanted));
       if (begun === 0) this.#pace.record(chunk.length, pass.longestStageMs);
       yield { from, logits: pass.result };
     }
   }
 
   /** Evaluates the beginning of a long prompt by the faster way, where the session has one. */
-  async #prefill(tokens: readonly number[], events: ForwardEvents): Promise<void> {
+  async #prefill(tokens: readonly number[], events: ForwardEvents, rows: number): Promise<void> {
     if (!this.#session.prefills) return;
-    this.#keepPrefix(tokens);
+    this.#keepPrefix(tokens, rows);
     for (;;) {
       events.signal?.throwIfAborted();
-      const rest = tokens.slice(this.#cache.length, -1);
+      const rest = tokens.slice(this.#cache.length, -rows);
       const begun = this.#session.resumable(rest, this.#cache);
       // So few tokens were begun by the other graph, or are as well evaluated by it.
       if ((begun || rest.length) < PREFILL.shortest) return;
@@ -210,9 +218,9 @@ export class LanguageModel {
     }
   }
 
-  /** The last token is always evaluated again: the cache holds keys and values, not logits. */
-  #keepPrefix(tokens: readonly number[]): void {
-    this.#cache.truncate(Math.min(this.#cache.commonPrefix(tokens), tokens.length - 1));
+  /** The last tokens are always evaluated again: the cache holds keys and values, not logits. */
+  #keepPrefix(tokens: readonly number[], rows: number): void {
+    this.#cache.truncate(Math.min(this.#cache.commonPrefix(tokens), tokens.length - rows));
   }
 
   /** How many continuations of `length` tokens each can be evaluated side by side after a prompt; at least one. */

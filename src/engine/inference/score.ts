@@ -80,9 +80,14 @@ export function countCharacters(text: string): number {
 
 /** log softmax(logits)[id], in double precision. */
 export function logProbability(logits: Float32Array, id: number): number {
+  return (logits[id] ?? Number.NaN) - logSumExp(logits);
+}
+
+/** log Σ exp(logits), in double precision: what turns logits into logarithms of probabilities. */
+export function logSumExp(logits: Float32Array): number {
   let max = Number.NEGATIVE_INFINITY;
   for (const logit of logits) max = Math.max(max, logit);
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - max);
-  return (logits[id] ?? Number.NaN) - max - Math.log(sum);
+  return max + Math.log(sum);
 }

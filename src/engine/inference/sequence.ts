@@ -4,6 +4,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer';
 import { type Random, seededRandom } from './random';
 import { distribution, draw, type SamplingOptions } from './sampler';
 import { beginsParagraph, sentenceEnd } from './stop-rules';
+import type { HealingPiece } from './token-healing';
 
 export interface GenerateOptions extends SamplingOptions {
   readonly maxNewTokens: number;
@@ -25,6 +26,8 @@ export interface GenerateOptions extends SamplingOptions {
   readonly notFirst?: ReadonlySet<number>;
   /** Never draws `<unk>`, `[PAD]` and their like; `</s>` still ends the text. */
   readonly textOnly?: boolean;
+  /** The first token may stand in place of the last ones of the prompt, where it spells them and goes on. */
+  readonly heals?: boolean;
 }
 
 export type Finish = 'end-of-text' | 'length' | 'sentence' | 'paragraph' | 'cancelled';
@@ -47,6 +50,7 @@ export class Sequence {
   readonly #random: Random;
   readonly #limit: number;
   #told = 0;
+  #replaced = 0;
 
   /**
    * @param prompt Fits into the model's positions together with the new tokens, or fewer are drawn.
@@ -66,9 +70,14 @@ export class Sequence {
     this.#endOf = options.endOf ?? sentenceEnd;
   }
 
-  /** The prompt and what has been drawn. */
+  /** The prompt and what has been drawn; less the end of the prompt where the first token stands in its place. */
   get tokens(): readonly number[] {
     return this.#tokens;
+  }
+
+  /** How many last tokens of the prompt the first token stands in place of. */
+  get replaced(): number {
+    return this.#replaced;
   }
 
   /** The token that was drawn first, whether it became text or not; undefined before. */
@@ -76,16 +85,27 @@ export class Sequence {
     return this.#first;
   }
 
-  /** Draws the next token from the logits [V] of the last one; the continuation once it is at its end. */
-  take(logits: Float32Array): Continuation | undefined {
+  /**
+   * Draws the next token from the logits [V] of the last one; the continuation once it is at its end.
+   *
+   * @param pieces May be drawn first, in place of the end of the prompt; `logits` is [V + pieces] then.
+   */
+  take(logits: Float32Array, pieces: readonly HealingPiece[] = []): Continuation | undefined {
     const { options } = this;
     const { stopAt, atFirst = 'end' } = options;
     const first = this.#first === undefined;
-    const id = this.#draw(logits, first);
+    const drawn = this.#draw(logits, first, pieces);
+    const piece = pieces[drawn - (logits.length - pieces.length)];
+    const id = piece?.id ?? drawn;
     this.#first ??= id;
+    if (piece !== undefined) {
+      this.#replaced = piece.replaced;
+      const written = this.#tokens.splice(-piece.replaced);
+      this.#decoder = new StreamingDecoder(this.tokenizer, this.#tokens, written);
+    }
     const pending = stopAt === 'sentence' && this.#endOf(this.#text) >= 0;
     if (id === this.#endOfText) return this.#end(pending ? 'sentence' : 'end-of-text');
-    const newLine = this.#opensLine(id);
+    const newLine = piece === undefined && this.#opensLine(id);
     if (first && newLine && atFirst === 'next-line') {
       this.#beginLine();
     } else if (stopAt !== 'none' && newLine && !(first && options.opensLine === true)) {
@@ -134,12 +154,21 @@ export class Sequence {
     this.#decoder = new StreamingDecoder(this.tokenizer, []);
   }
 
-  #draw(logits: Float32Array, first: boolean): number {
+  /** The index in `logits` of what is drawn. */
+  #draw(logits: Float32Array, first: boolean, pieces: readonly HealingPiece[]): number {
     const { options, tokenizer } = this;
+    const V = logits.length - pieces.length;
     const special = (id: number) => options.textOnly === true && id !== this.#endOfText && tokenizer.isSpecial(id);
-    const allowed = (id: number) => !special(id) && (!first || this.#mayBeFirst(id));
+    const allowed = (index: number) => {
+      const piece = pieces[index - V];
+      if (piece !== undefined) return options.notFirst?.has(piece.id) !== true;
+      return !special(index) && (!first || this.#mayBeFirst(index));
+    };
     const restricted = options.textOnly === true || first;
-    return draw(distribution(logits, options, this.#tokens, restricted ? allowed : undefined), this.#random);
+    const tokens = new Set(this.#tokens);
+    const repeated = pieces.flatMap(({ id }, i) => (tokens.has(id) ? [V + i] : []));
+    const seen = repeated.length === 0 ? tokens : [...tokens, ...repeated];
+    return draw(distribution(logits, options, seen, restricted ? allowed : undefined), this.#random);
   }
 
   #mayBeFirst(id: number): boolean {

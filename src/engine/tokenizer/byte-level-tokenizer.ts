@@ -1,7 +1,7 @@
 import { bytesOfPiece, CHARACTER_OF_BYTE, words } from './byte-level';
 import { MAX_RANK, type Merge, mergeSymbols } from './merge-symbols';
 import { type SpecialTokens, specialIds } from './special-tokens';
-import type { SpecialIds, Tokenizer } from './tokenizer';
+import { piecesLongerThan, type SpecialIds, type Tokenizer } from './tokenizer';
 
 /** A vocabulary of byte-level BPE, as vocab.json and merges.txt or a tokenizer.json have it. */
 export interface ByteLevelVocabulary {
@@ -120,6 +120,10 @@ export class ByteLevelTokenizer implements Tokenizer {
 
   isSpecial(id: number): boolean {
     return this.#special.has(id) || this.#pieces[id] === undefined;
+  }
+
+  longerThan(ids: readonly number[]): readonly number[] {
+    return piecesLongerThan(this.#pieces, ids, (id) => !this.isSpecial(id) && !this.#added.has(id));
   }
 
   #encodePart(part: string, ids: number[]): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from '../checkpoint/checkpoint-error';
 import { readSpecialTokens, specialIds } from './special-tokens';
-import { MAX_VOCABULARY, SPACE_SYMBOL, type Tokenizer } from './tokenizer';
+import { MAX_VOCABULARY, piecesLongerThan, SPACE_SYMBOL, type Tokenizer } from './tokenizer';
 import { exists } from './tokenizer-file';
 
 const id = z.int().nonnegative().lt(MAX_VOCABULARY);
@@ -34,6 +34,7 @@ export async function openHubTokenizer(folder: string, file: string): Promise<To
       const id = vocabulary.indexOf(piece);
       return id < 0 ? undefined : id;
     };
+    const isSpecial = (id: number) => special.has(id) || vocabulary[id] === undefined;
     const hasConfig = await exists(join(folder, 'tokenizer_config.json'));
     process.env.ORT_DISABLE_TELEMETRY = '1';
     const { AutoTokenizer, env, PreTrainedTokenizer } = await import('@huggingface/transformers');
@@ -55,7 +56,8 @@ export async function openHubTokenizer(folder: string, file: string): Promise<To
       decode: (ids) => (ids.length === 0 ? '' : tokenizer.decode([...ids], AS_WRITTEN)),
       pieces: (ids) => ids.map((id) => vocabulary[id] ?? ''),
       opensLine: (id) => vocabulary[id]?.startsWith(SPACE_SYMBOL) === true,
-      isSpecial: (id) => special.has(id) || vocabulary[id] === undefined,
+      isSpecial,
+      longerThan: (ids) => piecesLongerThan(vocabulary, ids, (id) => !isSpecial(id)),
     };
   } catch (error) {
     if (error instanceof CheckpointError) throw error;

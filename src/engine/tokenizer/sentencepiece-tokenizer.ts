@@ -3,7 +3,7 @@ import { Normalizer } from './normalizer';
 import { SentencePieceBpe } from './sentencepiece-bpe';
 import type { SentencePieceModel } from './sentencepiece-model';
 import { NO_SPECIAL_TOKENS, type SpecialTokens, specialIds } from './special-tokens';
-import { SPACE_SYMBOL, type SpecialIds, type Tokenizer } from './tokenizer';
+import { piecesLongerThan, SPACE_SYMBOL, type SpecialIds, type Tokenizer } from './tokenizer';
 import { type Piece, type Segment, Unigram } from './unigram';
 
 export interface SentencePieceOptions {
@@ -21,6 +21,7 @@ export class SentencePieceTokenizer implements Tokenizer {
   readonly marksLines: boolean;
   readonly lineBreak: readonly number[] = [];
   readonly #pieces: readonly Piece[];
+  readonly #texts: readonly string[];
   readonly #normalizer: Normalizer;
   readonly #algorithm: { segment(text: string): Segment[] };
   readonly #byteIds: readonly number[];
@@ -35,6 +36,7 @@ export class SentencePieceTokenizer implements Tokenizer {
     const spec = proto.normalizerSpec;
     if (spec === undefined) throw new CheckpointError('tokenizer-broken', [options.file], 'no normaliser');
     this.#pieces = pieces;
+    this.#texts = pieces.map(({ text }) => text);
     const userDefinedTexts = pieces
       .filter(({ text, type }) => type === 'user-defined' && text !== '')
       .map(({ text }) => text)
@@ -128,6 +130,10 @@ export class SentencePieceTokenizer implements Tokenizer {
   isSpecial(id: number): boolean {
     const type = this.#pieces[id]?.type;
     return type === undefined || type === 'control' || type === 'unknown' || type === 'unused';
+  }
+
+  longerThan(ids: readonly number[]): readonly number[] {
+    return piecesLongerThan(this.#texts, ids, (id) => !this.isSpecial(id) && !this.#bytes.has(id));
   }
 }
 

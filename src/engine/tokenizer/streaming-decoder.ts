@@ -10,13 +10,17 @@ export class StreamingDecoder {
   readonly #contextText: string;
   #text = '';
 
-  /** @param prompt The tokens before; empty where a new line begins, so that its `▁` is no space. */
+  /**
+   * @param prompt The tokens before; empty where a new line begins, so that its `▁` is no space.
+   * @param written Tokens that the first one that is pushed stands in place of: it spells them, and goes on.
+   */
   constructor(
     private readonly tokenizer: Tokenizer,
     prompt: readonly number[],
+    written: readonly number[] = [],
   ) {
     this.#context = prompt.slice(-CONTEXT);
-    this.#contextText = tokenizer.decode(this.#context);
+    this.#contextText = tokenizer.decode([...this.#context, ...written]);
   }
 
   /** The text of all tokens pushed so far, less a character that is not yet complete. */

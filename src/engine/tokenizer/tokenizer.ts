@@ -31,6 +31,8 @@ export interface Tokenizer {
   opensLine(id: number): boolean;
   /** Whether a token stands for no text: `<s>`, `</s>`, `<unk>`, `[PAD]` and their like. */
   isSpecial(id: number): boolean;
+  /** The tokens that spell all that `ids` spell together, and more: ascending ids. None where one of `ids` is no text. */
+  longerThan(ids: readonly number[]): readonly number[];
 }
 
 /** As large as config.json may say that a vocabulary is. */
@@ -38,6 +40,19 @@ export const MAX_VOCABULARY = 1_000_000;
 
 /** The mark that SentencePiece writes for a space. */
 export const SPACE_SYMBOL = '▁';
+
+/** Ids of the pieces of a vocabulary that begin with what some of its pieces spell together, and go on; ascending. */
+export function piecesLongerThan(
+  pieces: readonly (string | undefined)[],
+  ids: readonly number[],
+  isText: (id: number) => boolean,
+): readonly number[] {
+  if (ids.length === 0 || !ids.every(isText)) return [];
+  const spelt = ids.map((id) => pieces[id]).join('');
+  return pieces.flatMap((piece, id) =>
+    piece !== undefined && piece.length > spelt.length && piece.startsWith(spelt) && isText(id) ? [id] : [],
+  );
+}
 
 /** Encodes a text as it is trained, line by line; blank lines are dropped. */
 export function encodeLines(tokenizer: Tokenizer, text: string): number[] {
