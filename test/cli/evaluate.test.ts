@@ -16,6 +16,7 @@ interface Evaluation {
   readonly characters: number;
   readonly greedy: Figures;
   readonly alternatives?: Figures & { readonly count: number };
+  readonly every_character?: Figures;
   readonly bits_per_character: number;
 }
 
@@ -60,6 +61,13 @@ test('who chooses among several suggestions saves no less, and a text in Shift_J
     characters: plain.characters,
     bits_per_character: plain.bits_per_character,
   });
+});
+
+test('who looks after each character is shown more, also in the middle of a 文節', async () => {
+  const file = await fileOf('every-character.txt', '「そうだ」と言って、男は立った。');
+  const { greedy, every_character } = await evaluated(file, '--alternatives', '1', '--every-character');
+  expect(every_character?.suggestions).toBeGreaterThan(greedy.suggestions);
+  expect(every_character?.accepted_characters).toBeGreaterThan(0);
 });
 
 test.each([

@@ -49,9 +49,12 @@ export function piecesLongerThan(
 ): readonly number[] {
   if (ids.length === 0 || !ids.every(isText)) return [];
   const spelt = ids.map((id) => pieces[id]).join('');
-  return pieces.flatMap((piece, id) =>
-    piece !== undefined && piece.length > spelt.length && piece.startsWith(spelt) && isText(id) ? [id] : [],
-  );
+  const longer: number[] = [];
+  for (let id = 0; id < pieces.length; id++) {
+    const piece = pieces[id];
+    if (piece?.startsWith(spelt) === true && piece.length > spelt.length && isText(id)) longer.push(id);
+  }
+  return longer;
 }
 
 /** Encodes a text as it is trained, line by line; blank lines are dropped. */

@@ -39,6 +39,13 @@ describe('the writer looks up at each 文節 and at the beginning of each line',
   });
 });
 
+test('or after each character, and goes on behind what was accepted', async () => {
+  const { at, looked } = source({ 漁: ['師は'] });
+  const written = await simulateWriting('漁師は𠮷だ', at, 'character');
+  expect(looked).toEqual(['漁', '漁師は', '漁師は𠮷']);
+  expect(figuresOf(written)).toMatchObject({ suggestions: 1, accepts: 1, accepted_characters: 2 });
+});
+
 // What is suggested where; suggestions shown, accepted, key presses, characters accepted on both lines.
 test.each([
   ['nothing', {}, { suggestions: 0, accepts: 0, accepted_characters: 0, keystroke_savings: 0, acceptance_rate: 0 }],
