@@ -34,7 +34,10 @@ export type Finish = 'end-of-text' | 'length' | 'sentence' | 'paragraph' | 'canc
 
 export interface Continuation {
   readonly text: string;
-  /** The tokens that made `text`; the last one may reach beyond a sentence end inside a piece. `</s>` is not among them. */
+  /**
+   * The tokens that made `text`: the first one may begin within the prompt, where that was healed, and the last one reach
+   * beyond a sentence end inside a piece. `</s>` is not among them.
+   */
   readonly ids: readonly number[];
   readonly finish: Finish;
 }
@@ -165,9 +168,8 @@ export class Sequence {
       return !special(index) && (!first || this.#mayBeFirst(index));
     };
     const restricted = options.textOnly === true || first;
-    const tokens = new Set(this.#tokens);
-    const repeated = pieces.flatMap(({ id }, i) => (tokens.has(id) ? [V + i] : []));
-    const seen = repeated.length === 0 ? tokens : [...tokens, ...repeated];
+    const repeated = pieces.flatMap(({ id }, i) => (this.#tokens.includes(id) ? [V + i] : []));
+    const seen = [...this.#tokens, ...repeated];
     return draw(distribution(logits, options, seen, restricted ? allowed : undefined), this.#random);
   }
 
