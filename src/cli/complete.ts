@@ -4,6 +4,7 @@ import { generate } from '../engine/inference/generate';
 import { LanguageModel } from '../engine/inference/language-model';
 import { newSeed, sequenceSeed } from '../engine/inference/random';
 import type { Continuation } from '../engine/inference/sequence';
+import { endsInside } from '../engine/inference/token-healing';
 import type { Dtype } from '../engine/quantization/dtype';
 import { encodeLines } from '../engine/tokenizer/tokenizer';
 import type { StopAt } from '../protocol/settings';
@@ -25,6 +26,7 @@ export interface CompleteOptions {
   readonly numReturnSequences: number;
   readonly seed?: number;
   readonly stop: StopAt;
+  readonly tokenHealing?: boolean;
   readonly dtype?: Dtype;
   readonly json?: boolean;
 }
@@ -55,6 +57,7 @@ export async function complete(options: CompleteOptions): Promise<void> {
     options.stop === 'phrase'
       ? { stopAt: 'sentence' as const, endOf: suggestionEnd('phrase', prompt) }
       : { stopAt: options.stop };
+  const heals = options.tokenHealing === true && endsInside(prompt);
   const sequences: Continuation[] = [];
   let promptMs = 0;
   const decodeStart = performance.now();
@@ -63,7 +66,7 @@ export async function complete(options: CompleteOptions): Promise<void> {
     const continuation = await generate(
       model,
       ids,
-      { ...options, ...stop, maxNewTokens, seed: sequenceSeed(seed, i) },
+      { ...options, ...stop, heals, maxNewTokens, seed: sequenceSeed(seed, i) },
       {
         signal,
         onPrompt: () => {

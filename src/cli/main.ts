@@ -47,6 +47,7 @@ program
   .option('--num-return-sequences <n>', '', number({ minimum: 1, maximum: 100, integer: true }), 1)
   .option('--seed <n>', 'the same seed gives the same text', number(SAMPLING_BOUNDS.seed))
   .addOption(new Option('--stop <where>', 'where the text ends by itself').choices(STOP_AT).default('none'))
+  .option('--token-healing', 'let the continuation finish the word that the prompt ends in, as ghost text does')
   .addOption(dtypeOption())
   .option('--json', 'one JSON object on standard output')
   .action((options: CompleteOptions) => complete(options));

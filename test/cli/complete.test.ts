@@ -63,6 +63,18 @@ test('temperature 0 and top-k 1 are the same, whatever the seed', async () => {
   expect(texts(await complete('--max-new-tokens', '20', '--top-k', '1', '--seed', '2'))).toEqual(texts(greedy));
 });
 
+test('--token-healing finishes the word that the prompt ends in, in any way of drawing', async () => {
+  const greedy = ['complete', '--prompt', '彼は空を見上げ', '--max-new-tokens', '4', '--temperature', '0'];
+  const plain = texts(await json<Completion>(greedy));
+  const healed = texts(await json<Completion>([...greedy, '--token-healing']));
+  expect(healed[0]).toMatch(/^て、/u);
+  expect(plain[0]).not.toMatch(/^て、/u);
+  expect((await tsuzuki([...greedy, '--token-healing'])).stdout).toBe(`彼は空を見上げ${healed[0]}\n`);
+  // A space ends the word.
+  const behindSpace = greedy.with(2, '彼は空を見上げ ');
+  expect(texts(await json<Completion>([...behindSpace, '--token-healing']))).toEqual(plain);
+});
+
 test('--stop sentence ends behind the first sentence', async () => {
   for (const seed of ['1', '2', '3', '4']) {
     const [sequence] = (await complete('--stop', 'sentence', '--max-new-tokens', '200', '--seed', seed)).sequences;

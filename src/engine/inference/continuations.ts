@@ -2,6 +2,7 @@ import { generateAlternatives } from './generate';
 import type { LanguageModel } from './language-model';
 import type { PromptBuilder } from './prompt';
 import type { Continuation, GenerateOptions } from './sequence';
+import { endsInside } from './token-healing';
 
 /** How to draw: rules, length and what is special about the place. */
 export type Drawing = Omit<GenerateOptions, 'seed' | 'stopAt' | 'opensLine' | 'textOnly' | 'heals'>;
@@ -45,8 +46,7 @@ export async function continuationsAt(
   const { maxNewTokens, ...window } = promptWindow(model, sampling);
   const { ids, opensLine } = prompts.build(before, budget ?? window.budget);
   const heldTokens = model.heldOf(ids);
-  // Behind a space a new piece begins: the prompt ends before it.
-  const heals = !/\s$/u.test(before);
+  const heals = endsInside(before);
   const options = { ...sampling, maxNewTokens, stopAt, opensLine, textOnly: true, heals, seeds, distinct };
   const continuations = await generateAlternatives(model, ids, options, { signal });
   return { continuations, promptTokens: ids.length, heldTokens };

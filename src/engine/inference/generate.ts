@@ -28,13 +28,16 @@ export async function generate(
 ): Promise<Continuation> {
   const beginning = begun(model, prompt, options);
   const sequence = new Sequence(model.tokenizer, model.config, beginning, options, onText);
-  for (;;) {
+  const pieces = options.heals === true ? healingPieces(model.tokenizer, beginning) : [];
+  const first = await logitsToBegin(model, beginning, pieces, signal);
+  if (first === undefined) return sequence.cancelled();
+  onPrompt?.();
+  let end = sequence.take(first, pieces);
+  while (end === undefined) {
     const logits = await unlessAborted(model.logitsAfter(sequence.tokens, { signal }), signal);
-    if (logits === undefined) return sequence.cancelled();
-    if (sequence.tokens.length === beginning.length) onPrompt?.();
-    const end = sequence.take(logits);
-    if (end !== undefined) return end;
+    end = logits === undefined ? sequence.cancelled() : sequence.take(logits);
   }
+  return end;
 }
 
 /**
@@ -88,9 +91,8 @@ async function drawTogether(
   model: LanguageModel,
   { beginning, pieces, sequences, taken, signal }: Group,
 ): Promise<Continuation[]> {
-  const rows = await unlessAborted(model.logitsAfter(beginning, { signal }, rowsToHeal(pieces)), signal);
-  if (rows === undefined) return sequences.map((sequence) => sequence.cancelled());
-  const logits = healedLogits(rows, beginning, pieces);
+  const logits = await logitsToBegin(model, beginning, pieces, signal);
+  if (logits === undefined) return sequences.map((sequence) => sequence.cancelled());
   const branches = model.branches();
   try {
     const ends = sequences.map((sequence, branch) => {
@@ -114,6 +116,17 @@ async function drawTogether(
   } finally {
     branches.keep(0);
   }
+}
+
+/** What may follow the prompt, [V + pieces]; undefined when the signal ended the work. */
+async function logitsToBegin(
+  model: LanguageModel,
+  beginning: readonly number[],
+  pieces: readonly HealingPiece[],
+  signal: AbortSignal | undefined,
+): Promise<Float32Array | undefined> {
+  const rows = await unlessAborted(model.logitsAfter(beginning, { signal }, rowsToHeal(pieces)), signal);
+  return rows && healedLogits(rows, beginning, pieces);
 }
 
 /** The prompt as the model is given it. */

@@ -15,6 +15,11 @@ export interface HealingPiece {
 /** More tokens than these are hardly ever the beginning of one piece. */
 const LONGEST_END = 3;
 
+/** Whether a text may end inside a piece. Behind a space a new one begins, and a prompt ends before it. */
+export function endsInside(text: string): boolean {
+  return /\S$/u.test(text);
+}
+
 /** The pieces that may replace the end of a prompt, those first that replace most. The first token always stays. */
 export function healingPieces(tokenizer: Tokenizer, prompt: readonly number[]): readonly HealingPiece[] {
   const pieces: HealingPiece[] = [];

@@ -97,3 +97,20 @@ test('a model opened with an adapter folder begins with it', async () => {
   expect(difference(await logits(model), await mergedLogits('from-folder', small))).toBeLessThan(1e-4);
   await model.close();
 });
+
+test('the logits of several last tokens come together, wherever chunks end and whatever is held', async () => {
+  const model = await LanguageModel.open(EMBEDDED, { cacheFolder: scratch, prefillChunk: 4 });
+  const V = model.config.vocab_size;
+  const tokens = model.tokenizer.encode('彼は老いていた。漁師は、舟で海に出た。海は静かだった。');
+  for (let length = 3; length < tokens.length; length++) {
+    const text = tokens.slice(0, length);
+    if (length % 2 === 0) model.clearCache();
+    const together = Float32Array.from(await model.logitsAfter(text, {}, 3));
+    expect(together).toHaveLength(3 * V);
+    for (const [row, before] of [2, 1, 0].entries()) {
+      const alone = await model.logitsAfter(text.slice(0, length - before));
+      expect(difference(together.subarray(row * V, (row + 1) * V), Float32Array.from(alone))).toBeLessThan(1e-4);
+    }
+  }
+  await model.close();
+});
