@@ -2,11 +2,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const figuresSchema = z.object({
+const savingsSchema = z.object({
   keystroke_savings: z.number(),
   /** Of the savings, over the lines of the text. */
   standard_error: z.number(),
+});
+
+const figuresSchema = savingsSchema.extend({
   bits_per_character: z.number(),
+  /** Of a writer who looks after each character; missing where that was not measured. */
+  every_character: savingsSchema.optional(),
 });
 
 export type QualityFigures = z.infer<typeof figuresSchema>;
@@ -38,12 +43,21 @@ export function losses(baseline: QualityBaseline, measured: QualityBaseline): re
     const before = baseline[name];
     if (before === undefined) return [`${name}: not in the baseline`];
     const found: string[] = [];
-    if (now.keystroke_savings < before.keystroke_savings - NOISE.standardErrors * before.standard_error) {
+    if (savesLess(before, now)) {
       found.push(`${name}: keystroke savings ${now.keystroke_savings}, were ${before.keystroke_savings}`);
+    }
+    const [had, has] = [before.every_character, now.every_character];
+    if (had !== undefined && has !== undefined && savesLess(had, has)) {
+      const [saved, was] = [has.keystroke_savings, had.keystroke_savings];
+      found.push(`${name}, every character: keystroke savings ${saved}, were ${was}`);
     }
     if (now.bits_per_character > before.bits_per_character * (1 + NOISE.bits)) {
       found.push(`${name}: bits per character ${now.bits_per_character}, were ${before.bits_per_character}`);
     }
     return found;
   });
+}
+
+function savesLess(before: z.infer<typeof savingsSchema>, now: z.infer<typeof savingsSchema>): boolean {
+  return now.keystroke_savings < before.keystroke_savings - NOISE.standardErrors * before.standard_error;
 }

@@ -7,6 +7,7 @@ import { Command, Option } from 'commander';
 import { markdownTable } from 'markdown-table';
 import { type Evaluation, evaluateTexts } from '../../src/cli/evaluation/evaluate-texts';
 import { figuresOf, gainIn, type WritingFigures } from '../../src/cli/evaluation/figures';
+import type { WrittenLine } from '../../src/cli/evaluation/simulated-writer';
 import { number } from '../../src/cli/options';
 import { DTYPES, type Dtype } from '../../src/engine/quantization/dtype';
 import { BENCH_CACHE } from './completion-models';
@@ -195,11 +196,25 @@ function cells({ name, result, before }: Row): string[] {
   ];
 }
 
+function savingsOn(lines: readonly WrittenLine[]): Pick<WritingFigures, 'keystroke_savings' | 'standard_error'> {
+  const { keystroke_savings, standard_error } = figuresOf(lines);
+  return { keystroke_savings, standard_error };
+}
+
 async function compare(rows: readonly Row[], { check, update }: Options): Promise<void> {
   const measured: QualityBaseline = Object.fromEntries(
     rows.map(({ name, result }) => {
-      const { keystroke_savings, standard_error } = figuresOf(greedyLines(result));
-      return [name, { keystroke_savings, standard_error, bits_per_character: result.bits_per_character }];
+      const savings = savingsOn(greedyLines(result));
+      const everyCharacter = everyCharacterLines(result);
+      const { bits_per_character } = result;
+      return [
+        name,
+        {
+          ...savings,
+          bits_per_character,
+          ...(everyCharacter.length > 0 && { every_character: savingsOn(everyCharacter) }),
+        },
+      ];
     }),
   );
   if (update === true) await updateBaseline(measured);
