@@ -27,8 +27,9 @@ export interface TextEvaluation {
 export interface Evaluation {
   readonly texts: readonly TextEvaluation[];
   readonly bits_per_character: number;
+  /** At boundaries of 文節. */
   readonly ms_per_suggestion: number;
-  /** Greedy continuations that could not be shown, by what left nothing of them. */
+  /** Greedy continuations there that could not be shown, by what left nothing of them. */
   readonly empty: Readonly<Record<string, number>>;
 }
 
@@ -50,16 +51,18 @@ export async function evaluateTexts(
 
   const model = await LanguageModel.open(folder, options);
   const ghostText = new GhostText(model);
-  const written: Omit<TextEvaluation, 'characters' | 'bits_per_character'>[] = [];
+  const greedy = (before: string) => ghostText.greedy(before);
+  const several = (before: string) => ghostText.alternatives(before, alternatives);
+  const written: Pick<TextEvaluation, 'greedy' | 'alternatives'>[] = [];
   for (const text of cut) {
-    const greedy = (before: string) => ghostText.greedy(before);
-    const several = (before: string) => ghostText.alternatives(before, alternatives);
     written.push({
       greedy: await simulateWriting(text, greedy),
       ...(alternatives > 1 && { alternatives: await simulateWriting(text, several) }),
-      ...(everyCharacter && { everyCharacter: await simulateWriting(text, greedy, 'character') }),
     });
   }
+  const { msPerSuggestion: ms_per_suggestion, emptied: empty } = ghostText;
+  const lookingAlways: (readonly WrittenLine[])[] = [];
+  for (const text of everyCharacter ? cut : []) lookingAlways.push(await simulateWriting(text, greedy, 'character'));
   await model.close();
 
   const sum = (figure: (score: (typeof scores)[number]) => number) => scores.reduce((all, one) => all + figure(one), 0);
@@ -73,11 +76,12 @@ export async function evaluateTexts(
   return {
     texts: written.map((text, i) => {
       const { characters = 0, bits_per_character: bits = 0 } = scores[i] ?? {};
-      return { characters, bits_per_character: bits, ...text };
+      const always = lookingAlways[i];
+      return { characters, bits_per_character: bits, ...text, ...(always && { everyCharacter: always }) };
     }),
     bits_per_character,
-    ms_per_suggestion: ghostText.msPerSuggestion,
-    empty: ghostText.emptied,
+    ms_per_suggestion,
+    empty,
   };
 }
 
