@@ -98,7 +98,8 @@ export class Sequence {
     const { stopAt, atFirst = 'end' } = options;
     const first = this.#first === undefined;
     const drawn = this.#draw(logits, first, pieces);
-    const piece = pieces[drawn - (logits.length - pieces.length)];
+    const V = logits.length - pieces.length;
+    const piece = drawn < V ? undefined : pieces[drawn - V];
     const id = piece?.id ?? drawn;
     this.#first ??= id;
     if (piece !== undefined) {
@@ -162,11 +163,11 @@ export class Sequence {
     const { options, tokenizer } = this;
     const V = logits.length - pieces.length;
     const special = (id: number) => options.textOnly === true && id !== this.#endOfText && tokenizer.isSpecial(id);
-    const allowed = (index: number) => {
-      const piece = pieces[index - V];
-      if (piece !== undefined) return options.notFirst?.has(piece.id) !== true;
-      return !special(index) && (!first || this.#mayBeFirst(index));
-    };
+    // Asked about each token of the vocabulary: a look behind either end of an array would take longer than all the rest.
+    const allowed = (index: number) =>
+      index < V
+        ? !special(index) && (!first || this.#mayBeFirst(index))
+        : options.notFirst?.has(pieces[index - V]?.id ?? -1) !== true;
     const restricted = options.textOnly === true || first;
     const repeated = pieces.flatMap(({ id }, i) => (this.#tokens.includes(id) ? [V + i] : []));
     const seen = [...this.#tokens, ...repeated];
