@@ -6,8 +6,9 @@ const workSchema = z.object({ id: z.string(), title: z.string(), author: z.strin
 /** A work of 青空文庫; `id` is its number there. */
 export type Work = z.infer<typeof workSchema>;
 
-/** The works of a file of JSON Lines, plain or `.xz`, in the order of their numbers. */
-export async function heldOutWorks(file: string): Promise<readonly Work[]> {
-  const works = (await linesOf(file)).map((line) => workSchema.parse(JSON.parse(line)));
+/** The works of files of JSON Lines, plain or `.xz`, in the order of their numbers. */
+export async function heldOutWorks(files: readonly string[]): Promise<readonly Work[]> {
+  const works: Work[] = [];
+  for (const file of files) for (const line of await linesOf(file)) works.push(workSchema.parse(JSON.parse(line)));
   return works.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

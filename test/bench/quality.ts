@@ -27,6 +27,7 @@ type Method = keyof typeof METHODS;
 
 interface Options {
   readonly text?: string;
+  readonly library: readonly string[];
   readonly case: readonly CaseName[];
   readonly maxCharacters: number;
   readonly alternatives: number;
@@ -44,6 +45,7 @@ const count = (maximum: number) => number({ minimum: 1, maximum, integer: true }
 void new Command('bench:quality')
   .description('keystroke savings on held-out works: the embedded model, and fine-tuned on others of one author')
   .option('--text <file>', 'held-out works, JSON Lines, .xz too (default: $TSUZUKI_HELD_OUT)')
+  .option('--library <files...>', 'of the same kind: works to learn from, which the essayists need', [])
   .addOption(
     new Option('--case <names...>', 'what is learnt from and written, see quality-cases.ts')
       .choices(CASE_NAMES)
@@ -69,7 +71,8 @@ void new Command('bench:quality')
 async function main(options: Options): Promise<void> {
   const file = options.text ?? process.env.TSUZUKI_HELD_OUT;
   if (file === undefined) throw new Error('no held-out works: --text, or TSUZUKI_HELD_OUT');
-  const works = await heldOutWorks(file);
+  const works = await heldOutWorks([file]);
+  const library = await heldOutWorks(options.library);
   process.stdout.write(`${describeMachine(thisMachine())}; threads: ${options.threads}, ${options.dtype}, at most `);
   process.stdout.write(`${options.maxCharacters} characters of each work\n\n`);
 
@@ -79,7 +82,7 @@ async function main(options: Options): Promise<void> {
     for (const row of found) process.stderr.write(`${cells(row).join('  ')}\n`);
   };
   for (const one of options.case) {
-    const { name, learntFrom, turns } = qualityCase(one, works);
+    const { name, learntFrom, turns } = qualityCase(one, works, library);
     const untouched = await inTurns(turns, options, async () => ({ model: MODEL }));
     measured([{ name, result: together(untouched) }]);
     const learns = options.fineTuning && turns.every(({ learnt }) => learnt.length > 0);
@@ -90,16 +93,22 @@ async function main(options: Options): Promise<void> {
       });
       const taught = `fine-tuned (${method}) on ${learntFrom}`;
       const all = { name: `${name}, ${taught}`, result: together(results), before: together(untouched) };
-      const single = turns.map(({ written: [work, ...others] }) => (others.length === 0 ? work?.title : undefined));
       const each = results.flatMap((result, i) => {
-        const [title, before] = [single[i], untouched[i]];
-        return title === undefined || before === undefined ? [] : [{ name: `${title}, ${taught}`, result, before }];
+        const [turn, before] = [turns[i], untouched[i]];
+        return turn === undefined || before === undefined
+          ? []
+          : [{ name: `${writtenIn(turn)}, ${taught}`, result, before }];
       });
-      measured([all, ...each]);
+      measured(each.length === 1 ? [all] : [all, ...each]);
     }
   }
   process.stdout.write(`${tableOf(rows)}\n`);
   await compare(rows, options);
+}
+
+/** The work, or the author of several. */
+function writtenIn({ written: [work, ...others] }: Turn): string {
+  return (others.length === 0 ? work?.title : work?.author) ?? '';
 }
 
 /** Lets the works of each turn be written by its own model. */

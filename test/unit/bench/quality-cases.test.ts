@@ -9,6 +9,13 @@ const WORKS: readonly Work[] = [
   { id: '042767', title: '無人島に生きる十六人', author: '須川邦彦', text: LONG },
 ];
 
+const LIBRARY: readonly Work[] = [
+  { id: 'd0', title: '', author: '寺田寅彦', text: '猫'.repeat(200_000) },
+  { id: 'd1', title: '', author: '寺田寅彦', text: '犬'.repeat(100_001) },
+  { id: 'd2', title: '', author: '寺田寅彦', text: '鳥'.repeat(100_000) },
+  { id: 'd3', title: '', author: '柳田国男', text: '村' },
+];
+
 /** The works of each turn, by their ids: learnt from → written. */
 const turnsOf = (name: CaseName) =>
   qualityCase(name, WORKS).turns.map(({ learnt, written }) =>
@@ -23,6 +30,13 @@ test.each<[CaseName, string[]]>([
   ['later', ['042767 → 042767']],
 ])('%s: %j', (name, expected) => {
   expect(turnsOf(name)).toEqual(expected);
+});
+
+test('by an essayist as many other works are learnt from as a drawer holds', () => {
+  const written = ['e0', 'e1'].map((id) => ({ id, title: '', author: '寺田寅彦', text: '雨' }));
+  const [turn] = qualityCase('essayists', [...WORKS, ...written], LIBRARY).turns;
+  expect(turn?.learnt.map(({ id }) => id)).toEqual(['d0', 'd2']);
+  expect(turn?.written.map(({ id }) => id)).toEqual(['e0', 'e1']);
 });
 
 test('of a long work the earlier part is learnt from, and what follows is written', () => {
