@@ -72,6 +72,21 @@ describe('vocab.json and merges.txt', () => {
     });
   });
 
+  test.each([
+    ['って', ['っていた', 'っている']],
+    ['い', ['いた', 'いて', 'いる']],
+    ['a', []],
+  ])('pieces that begin with %s and go on', (text, expected) => {
+    const longer = tokenizer.longerThan(tokenizer.encode(text));
+    expect(longer.map((id) => tokenizer.decode([id]))).toEqual(expected);
+  });
+
+  test('pieces that begin with two that spell a character, and go on, are whole characters or parts of them', () => {
+    const [first = -1, second = -1] = tokenizer.encode('老');
+    const longer = tokenizer.longerThan([first, second]).map((id) => tokenizer.decode([id]));
+    expect(longer).toEqual(['老\ufffd', '老婆', '老婆は', '老婆が']);
+  });
+
   test('special ids are those of config.json', () => {
     expect(tokenizer.specialIds).toEqual({ bos: 0, eos: 0, pad: undefined, unk: 0 });
     expect(tokenizer.isSpecial(0)).toBe(true);

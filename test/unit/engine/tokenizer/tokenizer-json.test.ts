@@ -85,6 +85,16 @@ describe('a folder that brings only tokenizer.json', () => {
     expect(tokenizer.decode([1, ...tokenizer.encode('私は'), 2])).toBe('私は');
   });
 
+  test('pieces that go on from others are those that the SentencePiece model finds', async () => {
+    const original = await openTokenizer(EMBEDDED);
+    for (const text of ['彼は空を見上げ', 'しかし、その']) {
+      const end = original.encode(text).slice(-1);
+      expect(original.longerThan(end).length).toBeGreaterThan(0);
+      expect(tokenizer.longerThan(end)).toEqual(original.longerThan(end));
+    }
+    expect(tokenizer.longerThan([2])).toEqual([]);
+  });
+
   test('a token that begins with ▁ opens a line', () => {
     const ids = tokenizer.encode('彼は老いていた。');
     expect(tokenizer.pieces(ids)[0]).toMatch(/^▁/);
