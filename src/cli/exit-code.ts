@@ -1,7 +1,7 @@
 /** Exit codes of the `tsuzuki` command, as the README lists them. */
 export const EXIT = {
   ok: 0,
-  /** Something unforeseen: a defect of Tsuzuki. */
+  /** Something unforeseen: a defect of Tsuzuki, or an installation that does not run on this system. */
   failure: 1,
   /** The arguments are wrong. */
   usage: 2,

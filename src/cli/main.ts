@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { CheckpointError, type CheckpointErrorCode } from '../engine/checkpoint/checkpoint-error';
 import { HubError, type HubErrorCode } from '../engine/hub/hub-error';
+import { OnnxRuntimeError } from '../engine/inference/onnx-runtime-error';
 import { DTYPES, type Dtype } from '../engine/quantization/dtype';
 import { SAMPLING_BOUNDS, STOP_AT } from '../protocol/settings';
 import { serve } from '../server/serve';
@@ -159,6 +160,10 @@ function report(error: unknown): number {
   if (error instanceof TrainingError) {
     process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
     return EXIT.training;
+  }
+  if (error instanceof OnnxRuntimeError) {
+    process.stderr.write(`tsuzuki: ${error.describe(language)}\n`);
+    return EXIT.failure;
   }
   if (error instanceof InputError || error instanceof UsageError) {
     process.stderr.write(`tsuzuki: ${error.message}\n`);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Connection, ServerCapabilities } from 'vscode-languageserver/node';
-import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import { SpokenError } from '../engine/checkpoint/spoken-error';
 import { defaultThreads } from '../engine/default-threads';
 import { LanguageModel } from '../engine/inference/language-model';
 import { loadOnnxRuntime } from '../engine/inference/onnx-runtime';
@@ -118,7 +118,7 @@ export class ModelFeature implements Feature {
       void this.#sweep(cacheFolder);
       return loaded;
     } catch (error) {
-      const message = error instanceof CheckpointError ? error.describe(language) : `${modelFolder}: ${String(error)}`;
+      const message = error instanceof SpokenError ? error.describe(language) : `${modelFolder}: ${String(error)}`;
       this.#connection?.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
       this.#failed = true;
       this.#tell({ state: 'error', model, message });

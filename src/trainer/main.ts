@@ -5,7 +5,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
-import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
+import { SpokenError } from '../engine/checkpoint/spoken-error';
 import {
   COMPARE_METHOD,
   type CompareParams,
@@ -48,7 +48,6 @@ import { lockMachine } from './machine-lock';
 import { lastParagraphOf, readManuscripts, writeTexts } from './manuscripts';
 import { measureStep } from './measure-step';
 import type { FineTuneRequest } from './request';
-import { TrainingError } from './training-error';
 import { requestOf } from './workspace-run';
 
 type Language = 'ja' | 'en';
@@ -123,7 +122,7 @@ function answer<P>(method: string, handle: (params: P, signal: AbortSignal) => P
     try {
       return await handle(params, AbortSignal.any([cancelled.signal, abort.signal]));
     } catch (error) {
-      if (error instanceof TrainingError || error instanceof CheckpointError) {
+      if (error instanceof SpokenError) {
         throw new ResponseError(UNUSABLE, error.describe(params.language), { code: error.code });
       }
       throw error;

@@ -32,6 +32,26 @@ test('--help exits with 0', async () => {
   expect(stdout).toContain('--num-return-sequences');
 });
 
+describe('an ONNX Runtime that does not load exits with 1 and says the cure', () => {
+  /** A process that takes itself for one of another processor loads that one's library. */
+  const onA = (arch: string) => `--import=data:text/javascript,Object.defineProperty(process,'arch',{value:'${arch}'})`;
+  const other = process.arch === 'x64' ? 'arm64' : 'x64';
+
+  test.runIf(process.platform === 'linux').each([
+    ['of another processor', other, {}, /linux-\w+: ONNX Runtime.* cannot be loaded \(.*\)\. Install Tsuzuki again\./],
+    [
+      'for none',
+      'riscv64',
+      {},
+      /^tsuzuki: linux-riscv64: there is no ONNX Runtime for this system, .*Cannot find module/,
+    ],
+    ['in Japanese', 'riscv64', { LC_ALL: 'ja_JP.UTF-8' }, /このシステム向けの Tsuzuki をインストールしてください。/],
+  ])('one %s', async (_, arch, env, message) => {
+    const run = await tsuzuki(['complete', '--prompt', '猫'], { env: { ...env, NODE_OPTIONS: onA(arch) } });
+    expect(run).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
+  });
+});
+
 describe('a model folder that cannot be used exits with 3 and names file and cure', () => {
   let scratch: string;
   let folder: string;
