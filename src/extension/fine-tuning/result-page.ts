@@ -21,6 +21,8 @@ const CONTINUATIONS = 2;
 
 /** The result that is shown, and what has written before its run. */
 interface Shown {
+  readonly id: string;
+  readonly name: string;
   readonly adapter: string;
   /** Folder of the base model. */
   readonly model: string;
@@ -60,6 +62,8 @@ export class ResultPage implements Disposable {
     const { paths } = record;
     this.#choiceBefore = undefined;
     this.#shown = {
+      id: run.id,
+      name: record.name,
       adapter: folders.adapter,
       model,
       ...(earlier && { from: earlier.folders.adapter }),
@@ -194,8 +198,13 @@ export class ResultPage implements Disposable {
   }
 
   /** @param result Not always the one that is shown: a notification can be answered long after it came. */
-  async #apply({ model, adapter }: Shown): Promise<void> {
+  async #apply({ id, name, model, adapter }: Shown): Promise<void> {
     if (!(await mayChooseModel())) return;
+    if ((await this.store.read(id)) === undefined) {
+      const message = l10n.t('“{0}” was deleted meanwhile. “Restore a Deleted Model…” brings it back.', name);
+      void window.showWarningMessage(message);
+      return;
+    }
     const before = await chooseModel(model, adapter, this.extensionPath);
     if (this.#shown?.adapter === adapter && before.adapter !== adapter) this.#choiceBefore = before;
     this.#change((state) => ({ ...state, inUse: state.adapter === adapter }));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LogOutputChannel } from 'vscode';
 import type { FineTuningPanel } from '../../../../src/extension/fine-tuning/panel';
 import { ResultPage } from '../../../../src/extension/fine-tuning/result-page';
-import { RunStore } from '../../../../src/extension/fine-tuning/run-store';
+import { RunStore, type StoredRun } from '../../../../src/extension/fine-tuning/run-store';
 import type { Trainers } from '../../../../src/extension/fine-tuning/trainers';
 import type { PanelState } from '../../../../src/extension/fine-tuning/views/panel-state';
 import { arranged, openWindow } from '../vscode-window';
@@ -19,6 +19,7 @@ const ADAPTER = 'tsuzuki.model.adapter';
 
 let folder: string;
 let panel: { state?: PanelState; isVisible: boolean; show(state: PanelState): void };
+let store: RunStore;
 let page: ResultPage;
 beforeEach(async () => {
   openWindow();
@@ -29,9 +30,10 @@ beforeEach(async () => {
       this.state = state;
     },
   };
+  store = new RunStore(folder);
   page = new ResultPage(
     panel as unknown as FineTuningPanel,
-    new RunStore(folder),
+    store,
     undefined as unknown as Trainers,
     undefined as unknown as LogOutputChannel,
     '/extension',
@@ -39,14 +41,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const made = (id: string, model: string) => finishedRun(folder, id, { model });
+async function made(id: string, model: string): Promise<StoredRun> {
+  const run = finishedRun(folder, id, { model });
+  await store.write(run);
+  return run;
+}
 const adapterOf = (id: string) => join(folder, id, 'adapter');
 const inUse = () => panel.state?.kind === 'finished' && panel.state.inUse;
 const ofWorkspace = () => Object.fromEntries(arranged.workspace);
 
 test('a result is used with its own base model, and both are taken back', async () => {
   arranged.workspace.set(MODEL, '/models/other').set(ADAPTER, '/adapters/of-other');
-  await page.show(made('1', '/models/base'));
+  await page.show(await made('1', '/models/base'));
   await page.use();
   expect(ofWorkspace()).toEqual({ [MODEL]: '/models/base', [ADAPTER]: adapterOf('1') });
   expect(inUse()).toBe(true);
@@ -57,7 +63,7 @@ test('a result is used with its own base model, and both are taken back', async 
 
 test('a base model that the settings name anyway is not written', async () => {
   arranged.user.set(MODEL, '/models/base');
-  await page.show(made('1', '/models/base'));
+  await page.show(await made('1', '/models/base'));
   await page.use();
   await page.use();
   expect(ofWorkspace()).toEqual({ [ADAPTER]: adapterOf('1') });
@@ -67,8 +73,8 @@ test('a base model that the settings name anyway is not written', async () => {
 
 test('what one result was used after is not what another goes back to', async () => {
   arranged.workspace.set(ADAPTER, adapterOf('1'));
-  const [first, second] = ['1', '2'].map((id) => made(id, '/extension/models/tsuzuki-base-ja'));
-  if (first === undefined || second === undefined) throw new Error('no runs');
+  const first = await made('1', '/extension/models/tsuzuki-base-ja');
+  const second = await made('2', '/extension/models/tsuzuki-base-ja');
   await page.show(second);
   await page.use();
   await page.goBack();
@@ -81,7 +87,7 @@ test('what one result was used after is not what another goes back to', async ()
 
 test('in a workspace that is not trusted nothing is written, and the reason is said', async () => {
   arranged.isTrusted = false;
-  await page.show(made('1', '/models/base'));
+  await page.show(await made('1', '/models/base'));
   await page.use();
   expect(ofWorkspace()).toEqual({});
   expect(inUse()).toBe(false);
@@ -90,11 +96,11 @@ test('in a workspace that is not trusted nothing is written, and the reason is s
 
 test('a notification that is answered late speaks of its own result, whichever is shown by then', async () => {
   arranged.answer = async () => {
-    await page.show(made('2', '/models/other'));
+    await page.show(await made('2', '/models/other'));
     return 'Use It in This Workspace';
   };
   const verdict = { evalLossBefore: 4, evalLossAfter: 3 };
-  const first = made('1', '/models/base');
+  const first = await made('1', '/models/base');
   await page.show({
     ...first,
     record: { ...first.record, state: { kind: 'finished', at: '', steps: 12, ...verdict } },
@@ -105,4 +111,13 @@ test('a notification that is answered late speaks of its own result, whichever i
   await page.use();
   await page.goBack();
   expect(ofWorkspace()).toEqual({ [MODEL]: '/models/base', [ADAPTER]: adapterOf('1') });
+});
+
+test('a result that was deleted meanwhile is not used, and the way back is said', async () => {
+  await page.show(await made('1', '/models/base'));
+  await rm(join(folder, '1'), { recursive: true });
+  await page.use();
+  expect(ofWorkspace()).toEqual({});
+  expect(inUse()).toBe(false);
+  expect(arranged.told).toEqual([expect.stringContaining('was deleted meanwhile')]);
 });
