@@ -54,11 +54,12 @@ export class EditorWindow {
    * Opens a window on a new folder with one document, the cursor at its end, and waits until the model is loaded.
    *
    * @param others Files that lie in the folder too, by their path in it.
+   * @param options.name Of the document.
    */
   static async open(
     text = '',
     others: Readonly<Record<string, string | Uint8Array>> = {},
-    { language = 'en' }: { readonly language?: Language } = {},
+    { language = 'en', name = 'manuscript.txt' }: { readonly language?: Language; readonly name?: string } = {},
   ): Promise<EditorWindow> {
     const { origin, workspaces } = inject('bed');
     const workspace = mkdtempSync(join(workspaces, 'window-'));
@@ -66,7 +67,7 @@ export class EditorWindow {
       mkdirSync(dirname(join(workspace, path)), { recursive: true });
       writeFileSync(join(workspace, path), content);
     }
-    const file = join(workspace, 'manuscript.txt');
+    const file = join(workspace, name);
     writeFileSync(file, text);
     const { page, browser } = await openPage(language);
     const lines = text.split('\n');
