@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 /** Its identifier, which stands in what the editor says of it. */
-const EXTENSION = 'tsuzuki.tsuzuki';
+export const EXTENSION = 'tsuzuki.tsuzuki';
 
 /**
  * Collects what the page complains of that concerns the extension.

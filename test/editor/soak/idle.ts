@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { windowAddress } from '../../../scripts/editor/server';
+import { remoteUri, windowAddressWith } from '../../../scripts/editor/server';
 import { openPage } from '../bed/editor-window';
 import { theSidecar } from '../bed/sidecar-process';
 import { until } from '../bed/until';
@@ -13,11 +13,11 @@ export interface IdleShares {
   readonly sidecar: number;
   /** The extension host that started it, with the extensions of the editor itself. */
   readonly host: number;
-  /** The extension host of a window in which ours was never activated. */
+  /** The extension host of a window in which ours is switched off. */
   readonly bareHost: number;
 }
 
-/** A window in which there is nothing for the extension to do: what its extension host uses is the editor's own. */
+/** A window in which no extension but the editor's own runs, with the same document as the other. */
 export class BareWindow {
   private constructor(
     readonly host: number,
@@ -25,20 +25,39 @@ export class BareWindow {
   ) {}
 
   /** Opens it beside the one window that is open. */
-  static async open(): Promise<BareWindow> {
+  static async open(text: string): Promise<BareWindow> {
     const { origin, workspaces } = inject('bed');
     const others = await extensionHosts();
     const workspace = mkdtempSync(join(workspaces, 'bare-'));
-    const file = join(workspace, 'program.py');
-    writeFileSync(file, 'pass\n');
+    const file = join(workspace, 'manuscript.txt');
+    writeFileSync(file, text);
     const { page, browser } = await openPage();
-    await page.goto(windowAddress({ origin }, workspace, { file, line: 1, column: 1 }));
+    const payload = [
+      ['disableExtensions', 'true'],
+      ['openFile', remoteUri(origin, file)],
+    ];
+    await page.goto(windowAddressWith(origin, workspace, payload));
     await page.locator('.editor-instance .monaco-editor .view-lines').first().waitFor();
     const host = await until('another extension host', async () =>
       (await extensionHosts()).find((pid) => !others.includes(pid)),
     );
     return new BareWindow(host, () => browser.close());
   }
+}
+
+/**
+ * Extensions that an extension host has activated, by their identifiers.
+ *
+ * @param userData Folder in which the editor keeps its logs.
+ * @throws when there is no log of that host.
+ */
+export function activatedExtensions(host: number, userData: string): readonly string[] {
+  const log = readdirSync(join(userData, 'logs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('remoteexthost.log'))
+    .map((name) => readFileSync(join(userData, 'logs', name), 'utf8'))
+    .find((text) => text.includes(`Extension host with pid ${host} started`));
+  if (log === undefined) throw new Error(`No log of the extension host ${host} in ${userData}/logs.`);
+  return [...log.matchAll(/_doActivateExtension ([\w.-]+),/g)].map(([, extension = '']) => extension);
 }
 
 export async function idleShares(bare: BareWindow, seconds: number): Promise<IdleShares> {

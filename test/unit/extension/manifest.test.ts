@@ -101,8 +101,9 @@ describe('settings in the manifest', () => {
 });
 
 describe('the manifest', () => {
-  it('activates in every language: which are served, the settings say', () => {
-    expect(manifest.activationEvents).toEqual(['onLanguage']);
+  it('activates in the languages that are served by default, and for those that were added when the window is up', () => {
+    const byDefault = DEFAULT_SETTINGS.languages.map((language) => `onLanguage:${language}`);
+    expect(manifest.activationEvents).toEqual([...byDefault, 'onStartupFinished']);
   });
 
   it('declares exactly the commands that are registered', () => {
