@@ -63,7 +63,10 @@ export function fineTuneCommand(model: Option): Command {
     .option('--lora-alpha <x>', '', real(0, 10_000), 16)
     .option('--lora-dropout <p>', '', real(0, 0.99), 0)
     .addOption(new Option('--lora-target <modules...>', 'modules that are adapted').choices(LORA_TARGETS))
-    .option('--from-adapter <folder>', 'go on from a PEFT adapter; its rank, alpha and modules stay')
+    .option(
+      '--from-adapter <folder>',
+      'go on from what the same method has made; an adapter keeps its rank, alpha and modules',
+    )
     .addOption(
       new Option('--base-dtype <type>', 'how lora multiplies by the frozen weights')
         .choices(['fp32', 'int8'])

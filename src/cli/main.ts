@@ -19,7 +19,8 @@ import { number } from './options';
 import { InputError, type ScoreOptions, score, UsageError } from './score';
 import { type TokenizeOptions, tokenize } from './tokenize';
 
-const adapterOption = () => new Option('--adapter <folder>', 'PEFT adapter folder (LoRA)');
+const adapterOption = () =>
+  new Option('--adapter <folder>', 'PEFT adapter folder (LoRA), or a model that was trained whole from --model');
 const dtypeOption = () =>
   new Option('--dtype <type>', 'weights while running (default: fp32, int8 for large models)').choices(DTYPES);
 

@@ -27,7 +27,7 @@ import type { Statistics } from './statistics/statistics';
 /** What a run was started with; when it changes, only a new run can follow. */
 interface RunConfiguration {
   readonly model: ModelIdentity;
-  /** PEFT folder of an adapter for the model. */
+  /** What fine-tuning has made of the model. */
   readonly adapter: string | undefined;
   readonly dtype: DtypeSetting;
   readonly threads: number;

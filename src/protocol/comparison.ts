@@ -14,9 +14,9 @@ export const LAST_PARAGRAPH_METHOD = 'tsuzuki/lastParagraph';
 export interface CompareParams {
   /** Hugging Face folder of the base model. */
   readonly model: string;
-  /** PEFT folder of the adapter that was taught further; missing where there was none. */
+  /** What was taught further; missing where there was nothing but the base. */
   readonly from?: string;
-  /** PEFT folder of the adapter that has learnt. */
+  /** What has learnt: a PEFT folder, or that of a model which was trained whole. */
   readonly adapter: string;
   /** What is continued, as ghost text would at its end. */
   readonly text: string;

@@ -7,7 +7,7 @@ import type { DtypeSetting, SettingsInput } from './settings';
 export interface InitializationOptions {
   /** Folder of the model to hold. A process holds one model for life; another model is another process. */
   readonly modelFolder?: string;
-  /** PEFT folder of a LoRA adapter for that model. */
+  /** What fine-tuning has made of that model: a PEFT folder of a LoRA adapter, or the folder of a whole model. */
   readonly adapterFolder?: string;
   /** What the weights are while the model runs; `default` lets the model's size decide. */
   readonly dtype?: DtypeSetting;

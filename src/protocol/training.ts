@@ -60,8 +60,25 @@ export const FINE_TUNE_WORKSPACE_METHOD = 'tsuzuki/fineTuneWorkspace';
 /** Request to the trainer: {@link MeasureStepParams}, answered by a {@link MeasuredStep}. */
 export const MEASURE_STEP_METHOD = 'tsuzuki/measureStep';
 
-/** What a run with LoRA is set to; names and meanings are Hugging Face's. What is not here is as in the walk-through. */
-export interface Hyperparameters {
+/** What a run is set to; names and meanings are Hugging Face's. What is not here is as in the walk-through. */
+export type Hyperparameters = FullHyperparameters | LoraHyperparameters;
+
+/** All weights are trained. */
+export interface FullHyperparameters extends CommonHyperparameters {
+  readonly method: 'full';
+}
+
+/** Small matrices are trained beside all linear modules. */
+export interface LoraHyperparameters extends CommonHyperparameters {
+  readonly method: 'lora';
+  readonly lora_r: number;
+  readonly lora_alpha: number;
+  readonly lora_dropout: number;
+  /** How the frozen weights are multiplied. */
+  readonly base_dtype: 'fp32' | 'int8';
+}
+
+interface CommonHyperparameters {
   readonly num_train_epochs: number;
   /** When positive, the number of steps, whatever num_train_epochs says. */
   readonly max_steps: number;
@@ -71,15 +88,19 @@ export interface Hyperparameters {
   readonly block_size: number;
   readonly learning_rate: number;
   readonly lr_scheduler_type: 'linear' | 'cosine' | 'constant';
-  readonly lora_r: number;
-  readonly lora_alpha: number;
-  readonly lora_dropout: number;
-  /** How the frozen weights are multiplied. */
-  readonly base_dtype: 'fp32' | 'int8';
   readonly seed: number;
 }
 
-/** A run of LoRA on texts that were written by `tsuzuki/writeTexts`; one at a time on a machine. */
+/** Request to the trainer: the Hugging Face folder of a model; answered by the {@link Method} that suits it here. */
+export const SUITED_METHOD_METHOD = 'tsuzuki/suitedMethod';
+
+export type Method = Hyperparameters['method'];
+
+export interface SuitedMethodParams {
+  readonly model: string;
+}
+
+/** A run on texts that were written by `tsuzuki/writeTexts`; one at a time on a machine. */
 export interface WorkspaceRun {
   /** Hugging Face folder of the base model. */
   readonly model: string;
@@ -87,9 +108,9 @@ export interface WorkspaceRun {
   readonly training: string;
   /** Folder of what is held out. */
   readonly heldOut?: string;
-  /** PEFT folder of the adapter that is taught further; missing to begin with the model as it is. */
+  /** What the same method has made before and is taught further; missing to begin with the model as it is. */
   readonly fromAdapter?: string;
-  /** The PEFT adapter goes here, and checkpoints while it is made. */
+  /** The result goes here, a PEFT adapter or a model folder, and checkpoints while it is made. */
   readonly output: string;
   readonly hyperparameters: Hyperparameters;
   /** Goes on from the newest checkpoint in `output`. */

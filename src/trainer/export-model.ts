@@ -1,9 +1,10 @@
-import { requireBaseOf } from '../engine/checkpoint/adapter-base';
-import { openCheckpoint } from '../engine/checkpoint/checkpoint';
+import { type Checkpoint, openCheckpoint } from '../engine/checkpoint/checkpoint';
 import { isDiskFull } from '../engine/checkpoint/disk-full';
+import { type FineTuned, openFineTuned } from '../engine/checkpoint/fine-tuned';
 import { mergedTensors } from '../engine/checkpoint/merge-adapter';
 import { writeModelFolder } from '../engine/checkpoint/model-folder';
-import { openAdapter, writeAdapter } from '../engine/checkpoint/peft-adapter';
+import { writeAdapter } from '../engine/checkpoint/peft-adapter';
+import { readTensor } from '../engine/checkpoint/read-tensor';
 import type { WholeFolderOptions } from '../engine/checkpoint/whole-folder';
 import type { ExportModelParams } from '../protocol/made-models';
 import { TrainingError } from './training-error';
@@ -21,8 +22,8 @@ export type ModelExport = ExportModelParams & Pick<WholeFolderOptions, 'overwrit
 /**
  * Writes what was made by fine-tuning to a folder of its own, which others see whole or not at all.
  *
- * @throws {CheckpointError} when base or adapter cannot be used, or the folder is taken; {TrainingError} export-disk-full;
- * the signal's reason when aborted
+ * @throws {CheckpointError} when base or adapter cannot be used, or the folder is taken; {TrainingError} export-disk-full,
+ * export-no-adapter; the signal's reason when aborted
  */
 export async function exportModel(params: ModelExport, observer: ExportObserver): Promise<void> {
   try {
@@ -38,18 +39,30 @@ async function write(
   { onProgress, signal }: ExportObserver,
 ): Promise<void> {
   const base = await openCheckpoint(model);
-  const opened = await openAdapter(adapter, base.config, model);
-  await requireBaseOf(opened, adapter, base);
+  const tuned = await openFineTuned(adapter, base);
   signal.throwIfAborted();
-  if (form === 'adapter') return writeAdapter(output, opened, { overwrite });
+  if (form === 'adapter') {
+    if (tuned.method === 'full') throw new TrainingError('export-no-adapter', adapter);
+    return writeAdapter(output, tuned.adapter, { overwrite });
+  }
 
-  const merged = mergedTensors(base, opened);
+  const whole = wholeTensors(base, tuned);
   let done = 0;
   const tensors = async (name: string) => {
     signal.throwIfAborted();
-    const tensor = await merged(name);
+    const tensor = await whole(name);
     onProgress(++done / base.tensors.size);
     return tensor;
   };
   await writeModelFolder(output, { base, tensors, overwrite });
+}
+
+function wholeTensors(base: Checkpoint, tuned: FineTuned): (name: string) => Promise<Float32Array> {
+  if (tuned.method === 'lora') return mergedTensors(base, tuned.adapter);
+  const { tensors } = tuned.checkpoint;
+  return async (name) => {
+    const place = tensors.get(name);
+    if (place === undefined) throw new RangeError(`the model has no weight called ${name}`);
+    return readTensor(place);
+  };
 }

@@ -1,7 +1,6 @@
-import { requireBaseOf } from '../engine/checkpoint/adapter-base';
 import { openCheckpoint } from '../engine/checkpoint/checkpoint';
 import { CheckpointError } from '../engine/checkpoint/checkpoint-error';
-import { openAdapter } from '../engine/checkpoint/peft-adapter';
+import { openFineTuned } from '../engine/checkpoint/fine-tuned';
 import { rememberedFingerprint } from '../engine/checkpoint/remembered-fingerprint';
 import type { AdapterToPlace, FindBasesParams, FoundBase } from '../protocol/made-models';
 
@@ -28,8 +27,7 @@ async function fitOf(adapter: string, model: string, cacheFolder: string): Promi
   const base = await openCheckpoint(model).catch(() => undefined);
   if (base === undefined) return 'missing';
   try {
-    const opened = await openAdapter(adapter, base.config, model);
-    await requireBaseOf(opened, adapter, base, (checkpoint) => rememberedFingerprint(checkpoint, cacheFolder));
+    await openFineTuned(adapter, base, (checkpoint) => rememberedFingerprint(checkpoint, cacheFolder));
     return 'fits';
   } catch (error) {
     const code = error instanceof CheckpointError ? error.code : undefined;

@@ -14,7 +14,7 @@ import type { TrainingEvent } from '../protocol/training';
 import { type HeldOutText, heldOutText } from './held-out-text';
 import { beginOutput, lookAtOutput, publishResult } from './output-folder';
 import type { FineTuneRequest } from './request';
-import { isAdapter, openStartingAdapter, type StartingAdapter } from './starting-adapter';
+import { hasWeights, openStartingWeights, type StartingWeights } from './starting-weights';
 import { Stopwatch } from './stopwatch';
 import { readTexts, textsFingerprint } from './texts';
 import { type TrainedWeights, trainedWeights } from './trained-weights';
@@ -91,8 +91,8 @@ interface Start {
   readonly tokens: number;
   readonly heldOut: HeldOutText;
   readonly weights: TrainedWeights;
-  /** The adapter whose weights it begins with. */
-  readonly starting: StartingAdapter | undefined;
+  /** What was made before, and whose weights it begins with. */
+  readonly starting: StartingWeights | undefined;
   readonly newest: TrainingCheckpoint | undefined;
   /** The state in `newest`. */
   readonly resumed: TrainingState | undefined;
@@ -120,8 +120,8 @@ async function openStart(request: FineTuneRequest, checkpoints: readonly Trainin
   const [newest] = checkpoints;
   const from = request.from_adapter;
   const starting =
-    from !== undefined && (newest === undefined || (await isAdapter(from)))
-      ? await openStartingAdapter(from, base, fingerprint, request.method)
+    from !== undefined && (newest === undefined || (await hasWeights(from, request.method)))
+      ? await openStartingWeights(from, base, fingerprint, request.method)
       : undefined;
   const method = starting?.method ?? request.method;
   const identity = {

@@ -35,6 +35,8 @@ import {
   MEASURE_STEP_METHOD,
   type MeasureStepParams,
   STOP_TRAINING_METHOD,
+  SUITED_METHOD_METHOD,
+  type SuitedMethodParams,
   TRAINING_EVENT_METHOD,
   type TrainingEvent,
   type WorkspaceRun,
@@ -48,6 +50,7 @@ import { lockMachine } from './machine-lock';
 import { lastParagraphOf, readManuscripts, writeTexts } from './manuscripts';
 import { measureStep } from './measure-step';
 import type { FineTuneRequest } from './request';
+import { suitedMethod } from './room';
 import { requestOf } from './workspace-run';
 
 type Language = 'ja' | 'en';
@@ -89,6 +92,7 @@ answer(FINE_TUNE_WORKSPACE_METHOD, async ({ run }: { readonly run: WorkspaceRun 
   }
 });
 answer(MEASURE_STEP_METHOD, (params: MeasureStepParams, signal) => measureStep(params, signal));
+answer(SUITED_METHOD_METHOD, ({ model }: SuitedMethodParams) => suitedMethod(model));
 answer(READ_MANUSCRIPTS_METHOD, (params: ReadManuscriptsParams, signal) => {
   const onRead = (files: number) =>
     void connection.sendNotification(MANUSCRIPTS_READ_METHOD, { files }).catch(() => undefined);

@@ -30,8 +30,8 @@ export interface FineTuneRequest {
   readonly output: string;
   readonly method: RequestedMethod;
   /**
-   * PEFT folder of the adapter whose weights the run begins with, in place of fresh ones; its rank, scale and modules
-   * take the place of those of `method`.
+   * What the same method has made of the model before, whose weights the run begins with. The rank, scale and modules of
+   * an adapter take the place of those of `method`.
    */
   readonly from_adapter?: string;
   readonly arguments: TrainingArguments;

@@ -1,10 +1,12 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
-import type { Gpt2Config } from '../engine/checkpoint/config';
+import { join } from 'node:path';
+import { type Gpt2Config, readConfig } from '../engine/checkpoint/config';
 import { gpt2Tensors } from '../engine/checkpoint/gpt2-tensors';
 import { LORA_TARGETS, loraModules } from '../engine/checkpoint/lora-modules';
+import { defaultMethod } from '../engine/training/default-method';
 import { ACTIVATION_BYTES, blockBytes } from '../engine/training/micro-batch';
-import type { Hyperparameters } from '../protocol/training';
+import type { FullHyperparameters, LoraHyperparameters, Method } from '../protocol/training';
 import { TrainingError } from './training-error';
 
 /** Node, ONNX Runtime and the tokenizer. */
@@ -16,7 +18,7 @@ const BYTES_TRAINED = 6 * 4;
 /** Checkpoints of the weights and two moments: two that are kept, one that is being written; and the result. */
 const TIMES_ON_DISK = 3 * 3 + 1;
 
-/** What a run with LoRA on all modules needs, in bytes. */
+/** What a run needs, in bytes; LoRA is on all modules. */
 export interface Need {
   /** Whatever is computed at once. The base is mapped, and must be in memory all the same for a step to be quick. */
   readonly fixed: number;
@@ -26,23 +28,29 @@ export interface Need {
   readonly disk: number;
 }
 
-export function needOf(
-  config: Gpt2Config,
-  { lora_r, base_dtype }: Pick<Hyperparameters, 'lora_r' | 'base_dtype'>,
-  blockSize: number,
-): Need {
-  const modules = [...loraModules(config, LORA_TARGETS).values()];
-  const linear = modules.reduce((sum, widths) => sum + widths.in * widths.out, 0);
-  const trained = modules.reduce((sum, widths) => sum + lora_r * (widths.in + widths.out), 0);
+/** What decides how many numbers are trained, and how the others lie in memory. */
+type TrainedNumbers =
+  | Pick<FullHyperparameters, 'method'>
+  | Pick<LoraHyperparameters, 'method' | 'lora_r' | 'base_dtype'>;
+
+export function needOf(config: Gpt2Config, method: TrainedNumbers, blockSize: number): Need {
   const all = [...gpt2Tensors(config).values()].reduce(
     (sum, shape) => sum + shape.reduce((product, dim) => product * dim, 1),
     0,
   );
+  const block = blockBytes(config, blockSize);
+  if (method.method === 'full') {
+    return { fixed: PROCESS_BYTES + BYTES_TRAINED * all, block, disk: 4 * TIMES_ON_DISK * all };
+  }
+  const { lora_r, base_dtype } = method;
+  const modules = [...loraModules(config, LORA_TARGETS).values()];
+  const linear = modules.reduce((sum, widths) => sum + widths.in * widths.out, 0);
+  const trained = modules.reduce((sum, widths) => sum + lora_r * (widths.in + widths.out), 0);
   // In 8 bits a matrix lies there twice, once in each direction.
   const base = base_dtype === 'int8' ? 2 * linear + 4 * (all - linear) : 4 * all;
   return {
     fixed: PROCESS_BYTES + base + BYTES_TRAINED * trained,
-    block: blockBytes(config, blockSize),
+    block,
     disk: 4 * TIMES_ON_DISK * trained + (base_dtype === 'int8' ? base : 0),
   };
 }
@@ -64,7 +72,7 @@ export interface RoomRequest {
   /** Folder of the base model. */
   readonly model: string;
   readonly config: Gpt2Config;
-  readonly hyperparameters: Pick<Hyperparameters, 'lora_r' | 'base_dtype'>;
+  readonly hyperparameters: TrainedNumbers;
   readonly blockSize: number;
   /** What is written goes here; made if it is not there. */
   readonly folder: string;
@@ -74,20 +82,33 @@ export interface RoomRequest {
  * Looks whether a run has room on this machine before it takes any.
  *
  * @returns Bytes that its activations may take.
- * @throws {TrainingError} memory-short, disk-short: how much is missing
+ * @throws {TrainingError} memory-short, memory-short-for-all, disk-short: how much is missing
  */
 export async function requireRoom({ model, config, hyperparameters, blockSize, folder }: RoomRequest): Promise<number> {
   const need = needOf(config, hyperparameters, blockSize);
   const memory = memoryForThisProcess();
   const activations = activationBytesWithin(need, memory);
   if (activations === undefined) {
-    throw new TrainingError('memory-short', model, inWords(need.fixed + need.block - memory));
+    const code = hyperparameters.method === 'full' ? 'memory-short-for-all' : 'memory-short';
+    throw new TrainingError(code, model, inWords(need.fixed + need.block - memory));
   }
   await mkdir(folder, { recursive: true });
   const { bavail, bsize } = await statfs(folder);
   const missing = need.disk - bavail * bsize;
   if (missing > 0) throw new TrainingError('disk-short', folder, inWords(missing));
   return activations;
+}
+
+/**
+ * All of a small model is trained where there is room for that, which brings more, and LoRA otherwise.
+ *
+ * @throws {CheckpointError} when the model's config.json cannot be read
+ */
+export async function suitedMethod(model: string): Promise<Method> {
+  const config = await readConfig(join(model, 'config.json'));
+  if (defaultMethod(config) === 'lora') return 'lora';
+  const need = needOf(config, { method: 'full' }, config.n_positions);
+  return activationBytesWithin(need, memoryForThisProcess()) === undefined ? 'lora' : 'full';
 }
 
 /** What this process may have in all: what it has, and what is free; the limit of a container counts. */

@@ -18,7 +18,7 @@ export interface TrainedWeights {
 
 /** `full` is a model folder, `lora` a PEFT adapter. */
 export function trainedWeights(base: Checkpoint, baseFingerprint: string, requested: RequestedMethod): TrainedWeights {
-  if (requested.method === 'full') return fullWeights(base);
+  if (requested.method === 'full') return fullWeights(base, baseFingerprint);
   const { r, lora_alpha, lora_dropout, target_modules, base_dtype, use_rslora } = requested;
   return adapterWeights(base, base_dtype, {
     r,
@@ -31,7 +31,7 @@ export function trainedWeights(base: Checkpoint, baseFingerprint: string, reques
   });
 }
 
-function fullWeights(base: Checkpoint): TrainedWeights {
+function fullWeights(base: Checkpoint, baseFingerprint: string): TrainedWeights {
   return {
     method: { method: 'full' },
     fresh: () => checkpointParameters(base),
@@ -42,7 +42,7 @@ function fullWeights(base: Checkpoint): TrainedWeights {
         if (data === undefined) throw new Error(`no weight called ${name}`);
         return data;
       };
-      return writeModelFolder(folder, { base, tensors });
+      return writeModelFolder(folder, { base, tensors, baseFingerprint });
     },
   };
 }

@@ -14,6 +14,7 @@ export type TrainingErrorCode =
   | 'output-holds-source'
   | 'output-unwritable'
   | 'adapter-needs-lora'
+  | 'model-needs-full'
   | 'checkpoint-broken'
   | 'resume-differs'
   | 'diverged'
@@ -21,7 +22,9 @@ export type TrainingErrorCode =
   | 'disk-short'
   | 'texts-disk-full'
   | 'memory-short'
-  | 'export-disk-full';
+  | 'memory-short-for-all'
+  | 'export-disk-full'
+  | 'export-no-adapter';
 
 const WORDINGS: Wordings<TrainingErrorCode> = {
   'text-missing': {
@@ -123,6 +126,16 @@ const WORDINGS: Wordings<TrainingErrorCode> = {
       cure: '--method full を外すか、先に tsuzuki merge でアダプタをモデルに統合してください。',
     },
   },
+  'model-needs-full': {
+    en: {
+      problem: 'LoRA cannot go on from the whole weights of another model',
+      cure: 'Give the folder as --model, or --method full.',
+    },
+    ja: {
+      problem: 'すべての重みを学習したモデルの続きを LoRA で学習することはできません',
+      cure: 'このフォルダを --model に指定するか、--method full を付けてください。',
+    },
+  },
   'checkpoint-broken': {
     en: {
       problem: 'the checkpoint cannot be read',
@@ -193,11 +206,28 @@ const WORDINGS: Wordings<TrainingErrorCode> = {
       cure: 'ほかのアプリを閉じてから読み直すか、小さいモデルを選んでください。LoRA、8 ビットの元モデル、1 ブロックずつの計算という、最も軽い方法で見積もっています。',
     },
   },
+  'memory-short-for-all': {
+    en: {
+      problem: 'too little memory is free to train all weights of this model: {detail} more is needed',
+      cure: 'Close other programs, then read again.',
+    },
+    ja: {
+      problem: 'このモデルのすべての重みを学習するには、空きメモリーが {detail} 足りません',
+      cure: 'ほかのアプリを閉じてから、読み直してください。',
+    },
+  },
   'export-disk-full': {
     en: { problem: 'the disk is full; nothing was left there', cure: 'Free some space, then export again.' },
     ja: {
       problem: 'ディスクがいっぱいです。書きかけのものは残していません',
       cure: '空きを作ってから、もう一度書き出してください。',
+    },
+  },
+  'export-no-adapter': {
+    en: { problem: 'all weights of this model were trained: there is no adapter', cure: 'Export the whole model.' },
+    ja: {
+      problem: 'すべての重みを学習したモデルなので、アダプターはありません',
+      cure: 'モデル全体を書き出してください。',
     },
   },
 };

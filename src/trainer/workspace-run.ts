@@ -38,8 +38,9 @@ export async function requestOf(run: WorkspaceRun): Promise<FineTuneRequest> {
   };
 }
 
-/** LoRA on all modules. */
+/** LoRA is on all modules. */
 export function methodOf(hyperparameters: Hyperparameters): RequestedMethod {
+  if (hyperparameters.method === 'full') return { method: 'full' };
   const { lora_r, lora_alpha, lora_dropout, base_dtype } = hyperparameters;
   return { method: 'lora', r: lora_r, lora_alpha, lora_dropout, base_dtype, target_modules: LORA_TARGETS };
 }

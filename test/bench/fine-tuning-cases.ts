@@ -32,6 +32,16 @@ const WAYS_OF_LORA = [
   { r: 16, learning_rate: 1e-3, num_train_epochs: 8 },
 ] as const;
 
+/** Rate and epochs of the whole models among which those presets were chosen that train all weights. */
+const WAYS_OF_FULL = [
+  { learning_rate: 1e-4, num_train_epochs: 2 },
+  { learning_rate: 2e-4, num_train_epochs: 2 },
+  { learning_rate: 2e-4, num_train_epochs: 4 },
+  { learning_rate: 3e-4, num_train_epochs: 4 },
+  { learning_rate: 5e-5, num_train_epochs: 8 },
+  { learning_rate: 1e-4, num_train_epochs: 8 },
+] as const;
+
 /** The walk-through's own values first, then smaller batches and larger rates: short texts give few steps. */
 export const FINE_TUNING_CASES: readonly FineTuningCase[] = [
   aCase('full, as the walk-through', FULL, {}),
@@ -43,12 +53,14 @@ export const FINE_TUNING_CASES: readonly FineTuningCase[] = [
     learning_rate: 1e-4,
     num_train_epochs: 4,
   }),
-  aCase('full, 4 × 256, 4 epochs, 3e-4', FULL, {
-    per_device_train_batch_size: 4,
-    block_size: 256,
-    learning_rate: 3e-4,
-    num_train_epochs: 4,
-  }),
+  ...WAYS_OF_FULL.map(({ learning_rate, num_train_epochs }) =>
+    aCase(`full, 4 × 256, ${num_train_epochs} epochs, ${learning_rate.toExponential()}`, FULL, {
+      per_device_train_batch_size: 4,
+      block_size: 256,
+      learning_rate,
+      num_train_epochs,
+    }),
+  ),
   aCase('lora r = 8, 8 × 128', lora(8), { per_device_train_batch_size: 8, learning_rate: 1e-3 }),
   aCase('lora r = 16, 4 × 256, 4 epochs', lora(16), {
     per_device_train_batch_size: 4,

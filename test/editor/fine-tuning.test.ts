@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFailed } from 'vitest';
 import { encode } from '../unit/text/encoding/encode';
 import { proseOf } from '../unit/text/manuscript/prose';
 import { setColorTheme } from './bed/color-theme';
 import { EditorWindow } from './bed/editor-window';
 import { FineTuningPage } from './bed/fine-tuning-page';
+import { ModelsView } from './bed/models-view';
 import { resetSettings, writeUserSettings } from './bed/settings-file';
 import { theSidecar, trainerPids } from './bed/sidecar-process';
 import { until } from './bed/until';
@@ -96,7 +97,7 @@ describe('Fine-tune on workspace', () => {
       .first()
       .waitFor();
     await page.text('Hyperparameters').click();
-    await page.frame.getByRole('row', { name: 'lora_r 16 16 64' }).waitFor();
+    await page.frame.getByRole('row', { name: 'method full full full' }).waitFor();
     await window.screenshot('fine-tuning-before');
     expect(runs()).toEqual([]);
   });
@@ -124,11 +125,9 @@ describe('Fine-tune on workspace', () => {
     const [run, ...others] = runs();
     expect(others).toEqual([]);
     expect(readdirSync(run ?? '').sort()).toEqual(['adapter', 'run.json']);
-    expect(readdirSync(join(run ?? '', 'adapter')).sort()).toEqual([
-      'adapter_config.json',
-      'adapter_model.safetensors',
-      'training_log.jsonl',
-    ]);
+    const result = readdirSync(join(run ?? '', 'adapter'));
+    expect(result).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'training_log.jsonl']));
+    expect(result.filter((name) => /^adapter_|^checkpoint-/.test(name))).toEqual([]);
   });
 
   it('shows how both models go on: behind the last paragraph of the workspace, and behind a text that is typed', async () => {
@@ -176,6 +175,15 @@ describe('Fine-tune on workspace', () => {
     await until('the choice in the settings', () =>
       readFileSync(workspaceSettings(), 'utf8').includes(join(run ?? '', 'adapter')),
     );
+  });
+
+  it('is exported as the whole model that it is, and not as an adapter', async () => {
+    const view = new ModelsView(window.page, window.quickInput);
+    await view.open();
+    await view.row(basename(dirname(window.file))).click({ button: 'right' });
+    await window.page.getByRole('menuitem', { name: 'Export the Whole Model' }).waitFor();
+    expect(await window.page.getByRole('menuitem', { name: 'Export the Adapter' }).count()).toBe(0);
+    await window.page.keyboard.press('Escape');
   });
 
   /** What is offered in the manuscript. */

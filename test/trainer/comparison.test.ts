@@ -9,7 +9,10 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
-import { type LoraAdapter, writeAdapter } from '../../src/engine/checkpoint/peft-adapter';
+import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
+import { mergedTensors } from '../../src/engine/checkpoint/merge-adapter';
+import { writeModelFolder } from '../../src/engine/checkpoint/model-folder';
+import { type LoraAdapter, openAdapter, writeAdapter } from '../../src/engine/checkpoint/peft-adapter';
 import {
   COMPARE_METHOD,
   type CompareParams,
@@ -116,6 +119,17 @@ describe('the same text, continued before and after', () => {
     const plain = await compared();
     const { before, after } = await compared({ from: join(scratch, 'adapter'), adapter: join(scratch, 'empty') });
     expect({ before, after }).toEqual({ before: plain.after, after: plain.before });
+  });
+
+  test('after is the model that was trained whole, where all of it was', async () => {
+    const whole = join(scratch, 'whole');
+    const base = await openCheckpoint(EMBEDDED_MODEL);
+    const tensors = mergedTensors(base, await openAdapter(join(scratch, 'adapter'), base.config));
+    await writeModelFolder(whole, { base, tensors });
+    const dtype = 'fp32';
+    expect(await compared({ dtype, adapter: whole })).toEqual(await compared({ dtype }));
+    const { before, after } = await compared({ dtype, from: whole, adapter: whole });
+    expect(before).toEqual(after);
   });
 
   test('opens a paragraph behind a line feed, in the typography of the text before', async () => {

@@ -59,7 +59,7 @@ function newRun(store: RunStore, hour: number): StoredRun {
       workspace: HERE,
       model,
       preset: 'trial',
-      hyperparameters: { ...MEASURED, max_steps: 60, lora_r: 2, lora_alpha: 4, per_device_train_batch_size: 2 },
+      hyperparameters: { ...MEASURED.lora, max_steps: 60, lora_r: 2, lora_alpha: 4, per_device_train_batch_size: 2 },
       files: 1,
       training: { characters: 1000, tokens: 500 },
       heldOut: { characters: 100, tokens: 50 },

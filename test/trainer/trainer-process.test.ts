@@ -25,7 +25,7 @@ import {
   type TrainingEvent,
 } from '../../src/protocol/training';
 import type { FineTuneRequest } from '../../src/trainer/request';
-import { SHORT_RUN } from '../short-run';
+import { SHORT_FULL_RUN, SHORT_RUN } from '../short-run';
 import { writeTinyModel } from '../tiny-model';
 
 const TRAINER = join(import.meta.dirname, '..', '..', 'dist', 'trainer.js');
@@ -155,15 +155,18 @@ test('an error is for the user, in their language', async () => {
   child.stdin.end();
 });
 
-describe('a workspace', () => {
-  const hyperparameters: Hyperparameters = { ...SHORT_RUN, max_steps: 100_000, block_size: 256 };
+describe.each([
+  ['lora', SHORT_RUN, 'adapter_model.safetensors'],
+  ['full', SHORT_FULL_RUN, 'model.safetensors'],
+] as const)('a workspace (%s)', (method, short, result) => {
+  const hyperparameters: Hyperparameters = { ...short, max_steps: 100_000, block_size: 256 };
   let texts: WrittenTexts;
   const run = (output: string) => ({
     language: 'ja',
     run: {
       model,
       ...texts,
-      output: join(scratch, output),
+      output: join(scratch, method, output),
       hyperparameters,
       resume: false,
       threads: 1,
@@ -188,7 +191,10 @@ describe('a workspace', () => {
     expect(cost.seconds).toBeGreaterThan(0);
     expect(cost.peak_bytes).toBeGreaterThan(2 ** 20);
 
-    texts = await connection.sendRequest<WrittenTexts>(WRITE_TEXTS_METHOD, { files, folder: join(scratch, 'texts') });
+    texts = await connection.sendRequest<WrittenTexts>(WRITE_TEXTS_METHOD, {
+      files,
+      folder: join(scratch, method, 'texts'),
+    });
     const running = connection.sendRequest<TrainingEvent>(FINE_TUNE_WORKSPACE_METHOD, run('workspace'));
     await firstStep;
     await connection.sendNotification(FINISH_TRAINING_METHOD);
@@ -197,7 +203,7 @@ describe('a workspace', () => {
     expect(last.type === 'finished' && last.step).toBeLessThan(100_000);
     // What it has learnt is measured after its last step.
     expect(events.at(-2)).toMatchObject({ type: 'evaluated', step: last.type === 'finished' ? last.step : -1 });
-    expect(await readdir(join(scratch, 'workspace'))).toContain('adapter_model.safetensors');
+    expect(await readdir(join(scratch, method, 'workspace'))).toContain(result);
     child.stdin.end();
     expect(await exit).toBe(0);
   });
@@ -208,10 +214,10 @@ describe('a workspace', () => {
     await first.firstStep;
     await first.connection.sendNotification(STOP_TRAINING_METHOD);
     await running;
-    const [checkpoint = ''] = await checkpoints('moved');
-    const there = join(scratch, 'there');
+    const [checkpoint = ''] = await checkpoints(join(method, 'moved'));
+    const there = join(scratch, method, 'there');
     await cp(model, there, { recursive: true });
-    const adapters = [{ adapter: join(scratch, 'moved', checkpoint), models: [join(scratch, 'gone'), there] }];
+    const adapters = [{ adapter: join(scratch, method, 'moved', checkpoint), models: [join(scratch, 'gone'), there] }];
     const second = startTrainer();
     const found = await second.connection.sendRequest(FIND_BASES_METHOD, { adapters, cacheFolder: scratch });
     expect(found).toEqual([{ kind: 'found', model: there }]);

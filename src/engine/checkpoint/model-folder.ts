@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { baseMetadata } from './base-fingerprint';
 import type { Checkpoint } from './checkpoint';
 import { CheckpointError } from './checkpoint-error';
 import { gpt2Tensors } from './gpt2-tensors';
@@ -17,6 +18,8 @@ export interface ModelFolderContent extends WholeFolderOptions {
   readonly base: Checkpoint;
   /** The weight of a name of `gpt2Tensors`; asked for one after the other. */
   readonly tensors: (name: string) => Promise<Float32Array> | Float32Array;
+  /** Names the weights that these were trained from, as `checkpointFingerprint` gives it. */
+  readonly baseFingerprint?: string;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ModelFolderContent extends WholeFolderOptions {
  */
 export async function writeModelFolder(
   folder: string,
-  { base, tensors, overwrite }: ModelFolderContent,
+  { base, tensors, baseFingerprint, overwrite }: ModelFolderContent,
 ): Promise<void> {
   const config = await configText(join(base.folder, 'config.json'));
   const write = async (temporary: string) => {
@@ -38,6 +41,7 @@ export async function writeModelFolder(
         shape,
         data: async () => tensors(name),
       })),
+      baseMetadata(baseFingerprint),
     );
     await writeWholeFile(join(temporary, 'config.json'), (file) => file.writeFile(config));
     for (const name of COPIED_FILES) await copyIfPresent(join(base.folder, name), join(temporary, name));

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { baseFingerprintOf, baseMetadata } from './base-fingerprint';
 import { CheckpointError } from './checkpoint-error';
 import type { Gpt2Config } from './config';
 import { type LoraConfig, type LoraMatrices, loraModules, type ModuleWidths } from './lora-modules';
 import { adaptedModules, readPeftConfig } from './peft-config';
 import { readTensor } from './read-tensor';
-import { readSafetensorsHeader, readSafetensorsMetadata, type TensorLocation } from './safetensors';
+import { readSafetensorsHeader, type TensorLocation } from './safetensors';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer';
 import { writeWholeFile } from './whole-file';
 import { type WholeFolderOptions, writeWholeFolder } from './whole-folder';
@@ -21,7 +22,6 @@ export interface LoraAdapter {
 
 const CONFIG_FILE = 'adapter_config.json';
 const WEIGHTS_FILE = 'adapter_model.safetensors';
-const FINGERPRINT = 'base_fingerprint';
 
 /** `transformer.` is missing where the adapter was trained on a model without a head. */
 const TENSOR_NAME = /^base_model\.model\.(?:transformer\.)?(h\.\d+\.\w+\.\w+)\.lora_([AB])\.weight$/;
@@ -63,7 +63,7 @@ export async function openAdapter(folder: string, base: Gpt2Config, baseFolder?:
   for (const [module, width] of loraModules(base, targets)) {
     matrices.set(module, modules.includes(module) ? await read(module, width) : zeros(options.r, width));
   }
-  const fingerprint = (await readSafetensorsMetadata(files.weights)).get(FINGERPRINT);
+  const fingerprint = await baseFingerprintOf(files.weights);
   const config = { ...options, target_modules: targets };
   return { config: fingerprint === undefined ? config : { ...config, base_fingerprint: fingerprint }, matrices };
 }
@@ -123,8 +123,7 @@ export async function writeAdapter(
   adapter: LoraAdapter,
   options: WholeFolderOptions = {},
 ): Promise<void> {
-  const { base_fingerprint } = adapter.config;
-  const metadata = { format: 'pt', ...(base_fingerprint === undefined ? {} : { [FINGERPRINT]: base_fingerprint }) };
+  const metadata = baseMetadata(adapter.config.base_fingerprint);
   const write = async (temporary: string) => {
     await writeSafetensors(join(temporary, WEIGHTS_FILE), tensorsOf(adapter), metadata);
     await writeWholeFile(join(temporary, CONFIG_FILE), (file) => file.writeFile(configText(adapter.config)));

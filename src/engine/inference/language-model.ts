@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { requireBaseOf } from '../checkpoint/adapter-base';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint';
 import { CheckpointError } from '../checkpoint/checkpoint-error';
 import type { Gpt2Config } from '../checkpoint/config';
-import { type LoraAdapter, openAdapter } from '../checkpoint/peft-adapter';
+import { openFineTuned } from '../checkpoint/fine-tuned';
+import type { LoraAdapter } from '../checkpoint/peft-adapter';
 import { rememberedFingerprint } from '../checkpoint/remembered-fingerprint';
 import { defaultThreads } from '../default-threads';
 import { defaultDtype } from '../quantization/dtype';
@@ -22,7 +22,7 @@ export interface OpenOptions extends Omit<SessionOptions, 'logitsOf' | 'slot' | 
   readonly precision?: Precision | undefined;
   /** By default `last`. */
   readonly logitsOf?: SessionOptions['logitsOf'];
-  /** PEFT folder of an adapter to begin with. */
+  /** What fine-tuning has made of the model: a PEFT folder of an adapter to begin with, or a model folder. */
   readonly adapterFolder?: string | undefined;
   /**
    * Prompt tokens of one forward pass. By default as many as can be cancelled in time, which depends on how fast the
@@ -57,6 +57,8 @@ export class LanguageModel {
   #adapter: LoraAdapter | undefined;
 
   private constructor(
+    /** Of the model that was asked for, also where another's weights are used that was made of it. */
+    readonly name: string,
     readonly checkpoint: Checkpoint,
     readonly tokenizer: Tokenizer,
     private readonly sessionOptions: SessionOptions,
@@ -80,28 +82,27 @@ export class LanguageModel {
     loadOnnxRuntime().catch(() => undefined);
     const tokenizing = openTokenizer(folder);
     tokenizing.catch(() => undefined);
-    const checkpoint = await openCheckpoint(folder);
+    const base = await openCheckpoint(folder);
     const tokenizer = await tokenizing;
-    const { vocab_size } = checkpoint.config;
+    const { vocab_size } = base.config;
     if (tokenizer.vocabularySize > vocab_size) {
       const detail = `${tokenizer.vocabularySize} pieces, vocab_size ${vocab_size}`;
       throw new CheckpointError('vocabulary-mismatch', [folder], detail);
     }
-    const adapter = adapterFolder && (await openAdapter(adapterFolder, checkpoint.config, folder));
-    if (adapterFolder && adapter) {
-      const remembered = (base: Checkpoint) => rememberedFingerprint(base, options.cacheFolder);
-      await requireBaseOf(adapter, adapterFolder, checkpoint, remembered);
-    }
+    const remembered = (checkpoint: Checkpoint) => rememberedFingerprint(checkpoint, options.cacheFolder);
+    const tuned = adapterFolder ? await openFineTuned(adapterFolder, base, remembered) : undefined;
+    const checkpoint = tuned?.method === 'full' ? tuned.checkpoint : base;
+    const adapter = tuned?.method === 'lora' ? tuned.adapter : undefined;
     const precision = options.precision ?? defaultDtype(checkpoint);
     const sessionOptions: SessionOptions = { logitsOf: 'last', ...options, precision };
     const slot = adapter ? slotFor(adapter, undefined) : undefined;
     const session = await DecoderSession.create(checkpoint, { ...sessionOptions, slot });
-    const model = new LanguageModel(checkpoint, tokenizer, sessionOptions, session, prefillChunk);
+    const model = new LanguageModel(basename(folder), checkpoint, tokenizer, sessionOptions, session, prefillChunk);
     if (adapter) await model.useAdapter(adapter);
     return model;
   }
 
-  /** The adapter in use. */
+  /** The adapter in use; undefined too for a model that was trained whole. */
   get adapter(): LoraAdapter | undefined {
     return this.#adapter;
   }
@@ -132,10 +133,6 @@ export class LanguageModel {
     }
     this.#adapter = adapter;
     this.clearCache();
-  }
-
-  get name(): string {
-    return basename(this.checkpoint.folder);
   }
 
   get config(): Gpt2Config {

@@ -6,7 +6,7 @@ import { textIn } from '../setting-value';
 
 const ADAPTER = 'model.adapter';
 
-/** The adapter that the settings ask for, a PEFT folder; undefined for none. */
+/** What the settings ask for that fine-tuning has made: a PEFT folder, or that of a whole model; undefined for none. */
 export function chosenAdapter(): string | undefined {
   const path = textIn(workspace.getConfiguration(SETTINGS_SECTION).get(ADAPTER));
   if (path === '') return undefined;

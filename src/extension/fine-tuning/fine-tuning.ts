@@ -1,5 +1,6 @@
 import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, Uri, window, workspace } from 'vscode';
 import type { ModelIdentity } from '../../protocol/status';
+import type { Hyperparameters } from '../../protocol/training';
 import { modelInSettings } from '../model-folder';
 import { baseToGoOnWith } from './base-search';
 import { discardInterrupted, findInterrupted, stillInterrupted } from './interrupted-runs';
@@ -193,14 +194,14 @@ export class FineTuning implements Disposable {
     await this.#survey.read(model, run);
   }
 
-  async #start({ survey, preset, measurement }: SurveyState): Promise<void> {
+  async #start({ survey, method, preset, measurement }: SurveyState): Promise<void> {
     const begun = this.#run === undefined ? this.#survey.handOver() : undefined;
     if (begun === undefined) return;
     const { trainer, model } = begun;
     const earlier = this.#continued?.run;
     this.#continued = undefined;
     const totals = totalsOf(survey);
-    const plan = planOf(preset, totals, measurement.kind === 'measured' ? measurement.step : undefined);
+    const plan = planOf(preset, method, totals, measurement.kind === 'measured' ? measurement.step : undefined);
     const now = new Date();
     const stored: StoredRun = {
       ...this.#store.newRun(now),
@@ -209,7 +210,7 @@ export class FineTuning implements Disposable {
         workspace: workspaceUris(),
         model: model.folder,
         preset,
-        hyperparameters: { ...plan.hyperparameters, ...(earlier && shapeOf(earlier)) },
+        hyperparameters: earlier === undefined ? plan.hyperparameters : withShapeOf(earlier, plan.hyperparameters),
         ...totals,
         paths: chosenFiles(survey).map(({ path }) => path),
         learnt: learntBy(survey, earlier),
@@ -322,8 +323,10 @@ function detailOf(ends: readonly KeepingEnd[]): { readonly detail?: string } {
   return ends.includes('pause') ? { detail: l10n.t('The run can go on later from its last checkpoint.') } : {};
 }
 
-/** A result that is taught further keeps its rank and scale. */
-function shapeOf({ record: { hyperparameters } }: StoredRun) {
-  const { lora_r, lora_alpha } = hyperparameters;
-  return { lora_r, lora_alpha };
+/** An adapter that is taught further keeps its rank and scale. */
+function withShapeOf({ record }: StoredRun, planned: Hyperparameters): Hyperparameters {
+  const earlier = record.hyperparameters;
+  if (planned.method === 'full' || earlier.method === 'full') return planned;
+  const { lora_r, lora_alpha } = earlier;
+  return { ...planned, lora_r, lora_alpha };
 }

@@ -111,7 +111,15 @@ export class ModelActions {
     const title = form === 'adapter' ? l10n.t('Export the Adapter') : l10n.t('Export the Whole Model');
     const chosen = await this.#madeFor(argument, title);
     const made = chosen && (await this.#withBase(chosen));
-    if (made !== undefined) await exportMade(form, made, title, this.parts.trainers);
+    if (made === undefined) return;
+    const { name, hyperparameters } = made.run.record;
+    if (form === 'adapter' && hyperparameters.method === 'full') {
+      void window.showInformationMessage(
+        l10n.t('All weights of “{0}” were trained, so that it has no adapter. Export the whole model.', name),
+      );
+      return;
+    }
+    await exportMade(form, made, title, this.parts.trainers);
   }
 
   async reveal(argument: unknown): Promise<void> {

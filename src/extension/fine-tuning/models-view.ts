@@ -72,7 +72,8 @@ function baseItem({ model, builtIn, inUse, lost, made }: BaseModel): TreeItem {
 function madeItem(made: MadeModel): TreeItem {
   const item = new TreeItem(made.run.record.name);
   item.id = made.run.id;
-  item.contextValue = `made${isUsable(made) ? '' : '.unusable'}${made.inUse ? '.inUse' : ''}`;
+  const whole = made.run.record.hyperparameters.method === 'full';
+  item.contextValue = `made${whole ? '.whole' : ''}${isUsable(made) ? '' : '.unusable'}${made.inUse ? '.inUse' : ''}`;
   item.iconPath = iconOf(made);
   item.description = summaryOf(made);
   item.tooltip = tooltipOf(made);

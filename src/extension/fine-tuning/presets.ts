@@ -1,4 +1,10 @@
-import type { Hyperparameters, MeasuredStep } from '../../protocol/training';
+import type {
+  FullHyperparameters,
+  Hyperparameters,
+  LoraHyperparameters,
+  MeasuredStep,
+  Method,
+} from '../../protocol/training';
 import type { Totals } from './survey';
 
 export const PRESET_IDS = ['trial', 'standard', 'thorough'] as const;
@@ -13,7 +19,8 @@ interface Preset {
 }
 
 /** What docs/measurements.md found best for LoRA on some short stories, on blocks as long as the model reads. */
-const STANDARD: Hyperparameters = {
+const LORA: LoraHyperparameters = {
+  method: 'lora',
   num_train_epochs: 4,
   max_steps: -1,
   per_device_train_batch_size: 4,
@@ -27,16 +34,35 @@ const STANDARD: Hyperparameters = {
   seed: 42,
 };
 
-const PRESETS: Readonly<Record<PresetId, Preset>> = {
-  trial: { hyperparameters: { ...STANDARD, num_train_epochs: 1 }, mostSteps: 30 },
-  standard: { hyperparameters: STANDARD },
-  // More epochs only learn the texts by heart (docs/measurements.md). A step takes twice as long with the embedded model,
-  // and less than that with larger ones.
-  thorough: { hyperparameters: { ...STANDARD, learning_rate: 2e-4, lora_r: 64, lora_alpha: 128 }, stepCost: 2 },
+/** The same for all weights. */
+const FULL: FullHyperparameters = {
+  method: 'full',
+  num_train_epochs: 4,
+  max_steps: -1,
+  per_device_train_batch_size: 4,
+  block_size: 256,
+  learning_rate: 1e-4,
+  lr_scheduler_type: 'linear',
+  seed: 42,
+};
+
+const PRESETS: Readonly<Record<Method, Readonly<Record<PresetId, Preset>>>> = {
+  lora: {
+    trial: { hyperparameters: { ...LORA, num_train_epochs: 1 }, mostSteps: 30 },
+    standard: { hyperparameters: LORA },
+    // More epochs only learn the texts by heart (docs/measurements.md). A step takes twice as long with a small model, and
+    // less than that with larger ones.
+    thorough: { hyperparameters: { ...LORA, learning_rate: 2e-4, lora_r: 64, lora_alpha: 128 }, stepCost: 2 },
+  },
+  full: {
+    trial: { hyperparameters: { ...FULL, num_train_epochs: 1 }, mostSteps: 30 },
+    standard: { hyperparameters: FULL },
+    thorough: { hyperparameters: { ...FULL, num_train_epochs: 8, learning_rate: 5e-5 } },
+  },
 };
 
 /** What a step is measured with. */
-export const MEASURED: Hyperparameters = STANDARD;
+export const MEASURED = { lora: LORA, full: FULL } as const;
 
 /** What a preset comes to on certain texts. */
 export interface Plan {
@@ -50,8 +76,13 @@ export interface Plan {
 const EVALUATION_SHARE = 1 / 3;
 
 /** @param measured What a step costs here; undefined before that is known. */
-export function planOf(id: PresetId, { training, heldOut }: Totals, measured: MeasuredStep | undefined): Plan {
-  const { hyperparameters, mostSteps = Number.POSITIVE_INFINITY, stepCost = 1 } = PRESETS[id];
+export function planOf(
+  id: PresetId,
+  method: Method,
+  { training, heldOut }: Totals,
+  measured: MeasuredStep | undefined,
+): Plan {
+  const { hyperparameters, mostSteps = Number.POSITIVE_INFINITY, stepCost = 1 } = PRESETS[method][id];
   const { num_train_epochs, per_device_train_batch_size } = hyperparameters;
   const blockSize = measured?.block_size ?? hyperparameters.block_size;
   const blocks = Math.ceil(training.tokens / blockSize);

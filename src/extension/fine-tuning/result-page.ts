@@ -75,6 +75,7 @@ export class ResultPage implements Disposable {
       progress: events.reduce(progressAfter, NO_PROGRESS),
       steps: record.state.steps,
       verdict: verdictOn(record.state),
+      method: record.hyperparameters.method,
       adapter: folders.adapter,
       inUse: chosenAdapter() === folders.adapter,
       comparison: [],

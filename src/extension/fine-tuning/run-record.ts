@@ -4,19 +4,27 @@ import { PRESET_IDS } from './presets';
 
 const length = z.object({ characters: z.number(), tokens: z.number() });
 
-const hyperparameters = z.object({
+const common = z.object({
   num_train_epochs: z.number(),
   max_steps: z.number(),
   per_device_train_batch_size: z.number(),
   block_size: z.number(),
   learning_rate: z.number(),
   lr_scheduler_type: z.enum(['linear', 'cosine', 'constant']),
-  lora_r: z.number(),
-  lora_alpha: z.number(),
-  lora_dropout: z.number(),
-  base_dtype: z.enum(['fp32', 'int8']),
   seed: z.number(),
 });
+
+const hyperparameters = z.union([
+  z.extend(common, { method: z.literal('full') }),
+  z.extend(common, {
+    /** Records of versions before do not say so. */
+    method: z._default(z.literal('lora'), 'lora'),
+    lora_r: z.number(),
+    lora_alpha: z.number(),
+    lora_dropout: z.number(),
+    base_dtype: z.enum(['fp32', 'int8']),
+  }),
+]);
 
 const state = z.discriminatedUnion('kind', [
   /** Under way, or interrupted: which of the two, the process knows. */

@@ -15,7 +15,7 @@ export interface RunFolders {
   readonly root: string;
   /** Copies of the texts, for as long as the run may go on. */
   readonly texts: string;
-  /** The PEFT adapter, and checkpoints while it is made. */
+  /** The result, a PEFT adapter or a model that was trained whole, and checkpoints while it is made. */
   readonly adapter: string;
 }
 

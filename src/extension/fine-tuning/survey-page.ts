@@ -1,5 +1,6 @@
 import { type Disposable, type LogOutputChannel, workspace } from 'vscode';
 import type { ModelIdentity } from '../../protocol/status';
+import type { Method } from '../../protocol/training';
 import { discardInterrupted, findInterrupted } from './interrupted-runs';
 import { continuableAmong } from './learnt';
 import type { FineTuningPanel } from './panel';
@@ -46,10 +47,12 @@ export class SurveyPage implements Disposable {
     this.stop();
     const reading = new WorkspaceReading(model, this.trainers.start());
     this.#reading = reading;
+    let method: Method;
     try {
       this.panel.show({ kind: 'reading', read: 0, total: 0 });
       const onRead = (read: number, total: number) => this.panel.show({ kind: 'reading', read, total });
       const survey = await reading.read(onRead, continued);
+      method = await reading.method(continued);
       const interrupted = await findInterrupted(this.store, workspaceUris());
       if (reading.isOver) return;
       this.#interrupted = interrupted?.run;
@@ -63,6 +66,7 @@ export class SurveyPage implements Disposable {
       this.panel.show({
         kind: 'survey',
         survey,
+        method,
         preset: 'standard',
         measurement: { kind: 'measuring' },
         model: reading.model.name,
@@ -77,7 +81,7 @@ export class SurveyPage implements Disposable {
       this.panel.show({ kind: 'problem', message: messageOf(error) });
       return;
     }
-    await this.#measure(reading);
+    await this.#measure(reading, method);
   }
 
   /** Takes a file in or out. */
@@ -121,12 +125,12 @@ export class SurveyPage implements Disposable {
     this.stop();
   }
 
-  async #measure(reading: WorkspaceReading): Promise<void> {
+  async #measure(reading: WorkspaceReading, method: Method): Promise<void> {
     const tell = (measurement: SurveyState['measurement']) => {
       if (!reading.isOver) this.#change((state) => ({ ...state, measurement }));
     };
     try {
-      tell({ kind: 'measured', step: await reading.measure(this.trainers.resources) });
+      tell({ kind: 'measured', step: await reading.measure(method, this.trainers.resources) });
     } catch (error) {
       if (!reading.isOver) this.log.error(String(error));
       tell({ kind: 'failed', message: messageOf(error) });

@@ -39,7 +39,10 @@ import {
   MEASURE_STEP_METHOD,
   type MeasuredStep,
   type MeasureStepParams,
+  type Method,
   STOP_TRAINING_METHOD,
+  SUITED_METHOD_METHOD,
+  type SuitedMethodParams,
   TRAINING_EVENT_METHOD,
   type TrainingEvent,
   type WorkspaceRun,
@@ -107,6 +110,11 @@ export class TrainerProcess implements Disposable {
     } finally {
       heard.dispose();
     }
+  }
+
+  /** How the trainer would train a model on this machine. */
+  suitedMethod(params: SuitedMethodParams): Promise<Method> {
+    return this.#connection.sendRequest(SUITED_METHOD_METHOD, { ...params, ...language() });
   }
 
   measureStep(params: MeasureStepParams, token: CancellationToken): Promise<MeasuredStep> {

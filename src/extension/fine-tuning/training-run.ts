@@ -24,7 +24,7 @@ export interface RunInput extends WrittenTexts {
 
 export interface RunOptions {
   readonly resume: boolean;
-  /** PEFT folder of the adapter that is taught further. */
+  /** What is taught further. */
   readonly fromAdapter?: string;
   /** Missing lets the machine decide. */
   readonly threads?: number;

@@ -1,6 +1,6 @@
 import { CancellationTokenSource, type Disposable, workspace } from 'vscode';
 import type { ModelIdentity } from '../../protocol/status';
-import type { MeasuredStep } from '../../protocol/training';
+import type { MeasuredStep, Method } from '../../protocol/training';
 import { discoverManuscripts } from './discovery';
 import { type Continuable, withoutLearnt } from './learnt';
 import { MEASURED } from './presets';
@@ -52,9 +52,15 @@ export class WorkspaceReading implements Disposable {
     return newestFirst.find((_, index) => bases[index]?.kind === 'found');
   }
 
+  /** How a run trains: what is taught further as before, a model by its size. */
+  async method(continued?: StoredRun): Promise<Method> {
+    if (continued !== undefined) return continued.record.hyperparameters.method;
+    return this.trainer.suitedMethod({ model: this.model.folder });
+  }
+
   /** Does one step, as a run would. */
-  measure(options: { readonly cacheFolder: string; readonly threads?: number }): Promise<MeasuredStep> {
-    const params = { ...options, model: this.model.folder, hyperparameters: MEASURED };
+  measure(method: Method, options: { readonly cacheFolder: string; readonly threads?: number }): Promise<MeasuredStep> {
+    const params = { ...options, model: this.model.folder, hyperparameters: MEASURED[method] };
     return this.trainer.measureStep(params, this.#cancellation.token);
   }
 

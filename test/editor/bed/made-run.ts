@@ -37,7 +37,7 @@ export async function addMadeRun(id: string, rank: number, record: MadeRun, base
   const whole: RunRecord = {
     workspace: [],
     preset: 'standard',
-    hyperparameters: { ...MEASURED, lora_r: rank, lora_alpha: 2 * rank },
+    hyperparameters: { ...MEASURED.lora, lora_r: rank, lora_alpha: 2 * rank },
     files: 3,
     training: { characters: 11_000, tokens: 5_500 },
     heldOut: { characters: 1_345, tokens: 700 },

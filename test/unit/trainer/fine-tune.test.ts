@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint';
+import { openFineTuned } from '../../../src/engine/checkpoint/fine-tuned';
 import { openAdapter } from '../../../src/engine/checkpoint/peft-adapter';
 import { WALK_THROUGH } from '../../../src/engine/training/training-arguments';
 import type { TrainingEvent } from '../../../src/protocol/training';
@@ -152,6 +153,18 @@ describe('from an adapter', () => {
       lora_alpha: 8,
       target_modules: ['attn.c_attn', 'mlp.c_fc'],
     });
+  });
+
+  test('all of a model that was trained whole is trained further, of the same base', async () => {
+    const asked = { evalData: [heldOut] };
+    const earlier = await run(request(FULL, asked));
+    const from_adapter = output;
+    output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
+    const later = await run(request(FULL, { ...asked, from_adapter }));
+    const evaluations = ({ events }: { readonly events: readonly TrainingEvent[] }) =>
+      events.flatMap((event) => (event.type === 'evaluated' ? [event.eval_loss] : []));
+    expect(evaluations(later)[0]).toBeCloseTo(evaluations(earlier).at(-1) ?? 0, 6);
+    expect((await openFineTuned(output, await openCheckpoint(model))).method).toBe('full');
   });
 
   test('goes on after a stop as if there had been none, even when that adapter is gone', async () => {
@@ -320,11 +333,15 @@ describe('says what is wrong and how to cure it', () => {
     expect(events[0]).toMatchObject({ type: 'started', resumed_from: 3 });
   });
 
-  test('an adapter for full fine-tuning, one that is not there, and another on resuming', async () => {
+  test('an adapter for full fine-tuning, a whole model for LoRA, an adapter that is not there, and another on resuming', async () => {
     await run(request(LORA));
     const from_adapter = output;
     output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
     expect(await failure(request(FULL, { from_adapter }))).toMatchObject({ code: 'adapter-needs-lora' });
+    await run(request(FULL));
+    const whole = output;
+    output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
+    expect(await failure(request(LORA, { from_adapter: whole }))).toMatchObject({ code: 'model-needs-full' });
     const missing = run(request(LORA, { from_adapter: join(scratch, 'no adapter') }));
     await expect(missing).rejects.toMatchObject({ code: 'adapter-missing' });
     await run(request(LORA), (event) => event.type === 'step' && event.step === 2);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint';
 import { checkpointFingerprint } from '../../../src/engine/checkpoint/fingerprint';
 import { mergedTensors } from '../../../src/engine/checkpoint/merge-adapter';
+import { writeModelFolder } from '../../../src/engine/checkpoint/model-folder';
 import { openAdapter, writeAdapter } from '../../../src/engine/checkpoint/peft-adapter';
 import { readTensor } from '../../../src/engine/checkpoint/read-tensor';
 import { exportModel } from '../../../src/trainer/export-model';
@@ -80,6 +81,26 @@ describe('an export', () => {
     await expect(exportModel({ form: 'merged', model, adapter, output }, unheard)).rejects.toMatchObject({
       code: 'folder-exists',
     });
+  });
+
+  it('of what was trained whole is that model, and no adapter', async () => {
+    const base = await openCheckpoint(model);
+    const whole = join(scratch, 'whole');
+    const halved = async (name: string) => {
+      const place = base.tensors.get(name);
+      return place === undefined ? new Float32Array() : (await readTensor(place)).map((number) => number / 2);
+    };
+    await writeModelFolder(whole, { base, tensors: halved, baseFingerprint: await checkpointFingerprint(base) });
+    const adapters = [{ adapter: whole, models: [join(scratch, 'gone'), model] }];
+    expect(await findBases({ adapters, cacheFolder: scratch })).toEqual([{ kind: 'found', model }]);
+
+    const output = join(scratch, 'exported-whole');
+    await exportModel({ form: 'merged', model, adapter: whole, output }, unheard);
+    for (const [name, place] of (await openCheckpoint(output)).tensors) {
+      expect(await readTensor(place)).toEqual(await halved(name));
+    }
+    const params = { form: 'adapter', model, adapter: whole, output: join(scratch, 'never') } as const;
+    await expect(exportModel(params, unheard)).rejects.toMatchObject({ code: 'export-no-adapter' });
   });
 
   it('leaves nothing when it is cancelled', async () => {

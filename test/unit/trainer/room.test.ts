@@ -1,16 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/engine/checkpoint/config';
-import { activationBytesWithin, needOf, requireRoom } from '../../../src/trainer/room';
+import { activationBytesWithin, needOf, requireRoom, suitedMethod } from '../../../src/trainer/room';
 import { TrainingError } from '../../../src/trainer/training-error';
 
 const MiB = 2 ** 20;
+const EMBEDDED = join(import.meta.dirname, '../../../models/tsuzuki-base-ja');
 let embedded: Awaited<ReturnType<typeof readConfig>>;
 let scratch: string;
 beforeAll(async () => {
-  embedded = await readConfig(join(import.meta.dirname, '../../../models/tsuzuki-base-ja/config.json'));
+  embedded = await readConfig(join(EMBEDDED, 'config.json'));
   scratch = await mkdtemp(join(tmpdir(), 'tsuzuki-room-'));
 });
 afterAll(() => rm(scratch, { recursive: true }));
@@ -24,10 +25,25 @@ describe('the memory of a run with LoRA', () => {
     ['medium, 1 at once', { n_layer: 24, n_embd: 1024, n_head: 16, n_inner: 4096 }, 'fp32', 1, 1890],
   ] as const)('%s, %o, base in %s, %d blocks: about %d MiB', (_, shape, base_dtype, blocks, measured) => {
     const config = { ...embedded, ...shape, vocab_size: 32000, n_positions: 1024 };
-    const { fixed, block } = needOf(config, { lora_r: 8, base_dtype }, 128);
+    const { fixed, block } = needOf(config, { method: 'lora', lora_r: 8, base_dtype }, 128);
     const estimate = (fixed + blocks * block) / MiB;
     expect(Math.abs(estimate / measured - 1)).toBeLessThan(0.15);
   });
+});
+
+test('a run that trains all of the embedded model, 4 blocks of 256 at once: 622 MiB, or somewhat more', () => {
+  const { fixed, block } = needOf(embedded, { method: 'full' }, 256);
+  const estimate = (fixed + 4 * block) / MiB;
+  // Of so small a model the activations take less than is reckoned.
+  expect(estimate / 622).toBeGreaterThan(1);
+  expect(estimate / 622).toBeLessThan(1.4);
+});
+
+test('all of the embedded model is trained, and LoRA beside one of 336 million parameters', async () => {
+  expect(await suitedMethod(EMBEDDED)).toBe('full');
+  const medium = { ...embedded, n_layer: 24, n_embd: 1024, n_head: 16, n_inner: 4096, vocab_size: 32000 };
+  await writeFile(join(scratch, 'config.json'), JSON.stringify({ ...medium, model_type: 'gpt2' }));
+  expect(await suitedMethod(scratch)).toBe('lora');
 });
 
 describe('where memory is short, fewer blocks are computed at once', () => {
@@ -54,7 +70,7 @@ describe('before a run takes any', () => {
   const request = (n_layer: number) => ({
     model: '/models/novelist',
     config: { ...embedded, n_layer },
-    hyperparameters: { lora_r: 16, base_dtype: 'int8' } as const,
+    hyperparameters: { method: 'lora', lora_r: 16, base_dtype: 'int8' } as const,
     blockSize: 256,
     folder: join(scratch, 'fine-tuning'),
   });
@@ -73,6 +89,8 @@ describe('before a run takes any', () => {
       /^\/models\/novelist: このモデルの学習には、空きメモリーが [\d.]+ GB 足りません。ほかのアプリを閉じてから/u,
     );
     expect(error.describe('en')).toMatch(/[\d.]+ GB more is needed\. Close other programs/);
+    const all = { ...request(100_000), hyperparameters: { method: 'full' } as const };
+    await expect(requireRoom(all)).rejects.toMatchObject({ code: 'memory-short-for-all' });
   });
 });
 

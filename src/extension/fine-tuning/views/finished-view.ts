@@ -50,8 +50,12 @@ function use({ verdict, inUse }: FinishedState): Html {
   return html`<p><button id="use" ${worse && html`class="secondary"`} data-action="use">${label}</button></p>`;
 }
 
-function result({ name, steps, adapter }: FinishedState): Html {
-  return html`<p class="hint">${name} · ${l10n.t('{0} steps', number(steps))} · ${l10n.t('a LoRA adapter in the format of PEFT:')}
+function result({ name, steps, method, adapter }: FinishedState): Html {
+  const form =
+    method === 'full'
+      ? l10n.t('a whole model in the format of Hugging Face:')
+      : l10n.t('a LoRA adapter in the format of PEFT:');
+  return html`<p class="hint">${name} · ${l10n.t('{0} steps', number(steps))} · ${form}
 <code>${adapter}</code></p>
 <p><button id="read-again" class="secondary" data-action="read-again">${l10n.t('Fine-Tune Again')}</button></p>`;
 }

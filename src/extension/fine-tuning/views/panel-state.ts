@@ -1,4 +1,4 @@
-import type { MeasuredStep } from '../../../protocol/training';
+import type { MeasuredStep, Method } from '../../../protocol/training';
 import type { Comparison } from '../comparison';
 import type { PresetId } from '../presets';
 import type { Progress, Verdict } from '../progress';
@@ -34,6 +34,8 @@ export type PanelState =
   | {
       readonly kind: 'survey';
       readonly survey: Survey;
+      /** How the model is trained: all of it, or matrices beside it. */
+      readonly method: Method;
       readonly preset: PresetId;
       readonly measurement: Measurement;
       readonly model: string;
@@ -59,6 +61,8 @@ export type PanelState =
       readonly progress: Progress;
       readonly steps: number;
       readonly verdict: Verdict;
+      readonly method: Method;
+      /** Where it lies. */
       readonly adapter: string;
       /** Whether this workspace uses the result. */
       readonly inUse: boolean;

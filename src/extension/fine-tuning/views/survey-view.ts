@@ -1,4 +1,5 @@
 import { env, l10n } from 'vscode';
+import type { Method } from '../../../protocol/training';
 import { bytes, duration, number, percent } from '../../figures';
 import { type Html, html } from '../../web-page/html';
 import { type Plan, PRESET_IDS, type PresetId, planOf } from '../presets';
@@ -88,12 +89,12 @@ function totalsText({ files: count, training, heldOut }: Totals): Html {
 
 function presets(state: SurveyState, totals: Totals): Html {
   const measured = state.measurement.kind === 'measured' ? state.measurement.step : undefined;
-  const plans = PRESET_IDS.map((id) => ({ id, plan: planOf(id, totals, measured) }));
+  const plans = PRESET_IDS.map((id) => ({ id, plan: planOf(id, state.method, totals, measured) }));
   return html`<fieldset>
   <legend>${l10n.t('How thoroughly?')}</legend>
-  ${plans.map(({ id, plan }) => choice(id, totals.files === 0 ? '' : planText(plan), id === state.preset))}
+  ${plans.map(({ id, plan }) => choice(id, state, totals.files === 0 ? '' : planText(plan)))}
 </fieldset>
-<details id="hyperparameters"><summary>${l10n.t('Hyperparameters')}</summary>${table(plans)}</details>`;
+<details id="hyperparameters"><summary>${l10n.t('Hyperparameters')}</summary>${table(plans, state.method)}</details>`;
 }
 
 function planText({ steps, minutes }: Plan): string {
@@ -101,15 +102,15 @@ function planText({ steps, minutes }: Plan): string {
 }
 
 /** @param cost What a run would take; empty where there is nothing to learn from. */
-function choice(id: PresetId, cost: string, checked: boolean): Html {
+function choice(id: PresetId, { preset, method }: SurveyState, cost: string): Html {
   return html`<label class="preset">
-  <input type="radio" name="preset" id="preset-${id}" data-action="preset" value="${id}" ${checked && html`checked`}>
-  <span><strong>${presetName(id)}</strong> <span class="hint">${presetDescription(id)}</span><br>
+  <input type="radio" name="preset" id="preset-${id}" data-action="preset" value="${id}" ${id === preset && html`checked`}>
+  <span><strong>${presetName(id)}</strong> <span class="hint">${presetDescription(id, method)}</span><br>
   ${cost}</span>
 </label>`;
 }
 
-function table(plans: readonly { readonly id: PresetId; readonly plan: Plan }[]): Html {
+function table(plans: readonly { readonly id: PresetId; readonly plan: Plan }[], method: Method): Html {
   const names = Object.keys(plans[0]?.plan.hyperparameters ?? {});
   const value = (plan: Plan, name: string) => Object.entries(plan.hyperparameters).find(([key]) => key === name)?.[1];
   return html`<table>
@@ -119,9 +120,15 @@ function table(plans: readonly { readonly id: PresetId; readonly plan: Plan }[])
       html`<tr><th scope="row"><code>${name}</code></th>${plans.map(({ plan }) => html`<td>${value(plan, name)}</td>`)}</tr>`,
   )}</tbody>
 </table>
-<p class="hint">${l10n.t(
-    'LoRA on all linear layers, AdamW without weight decay, gradients clipped at 1. The names are those of Hugging Face.',
-  )}</p>`;
+<p class="hint">${
+    method === 'full'
+      ? l10n.t(
+          'All weights of the model are trained; AdamW without weight decay, gradients clipped at 1. The names are those of Hugging Face.',
+        )
+      : l10n.t(
+          'LoRA on all linear layers, AdamW without weight decay, gradients clipped at 1. The names are those of Hugging Face.',
+        )
+  }</p>`;
 }
 
 function cost({ measurement, model, results }: SurveyState): Html {

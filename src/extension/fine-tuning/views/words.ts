@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { LeftOutReason } from '../../../protocol/manuscripts';
+import type { Method } from '../../../protocol/training';
 import { number, percent } from '../../figures';
 import type { PresetId } from '../presets';
 
@@ -14,14 +15,16 @@ export function presetName(id: PresetId): string {
   }
 }
 
-export function presetDescription(id: PresetId): string {
+export function presetDescription(id: PresetId, method: Method): string {
   switch (id) {
     case 'trial':
       return l10n.t('A few steps, to see that it works');
     case 'standard':
       return l10n.t('Reads everything four times; what measured best');
     case 'thorough':
-      return l10n.t('Reads everything four times, with an adapter four times as large');
+      return method === 'full'
+        ? l10n.t('Reads everything eight times, in smaller steps')
+        : l10n.t('Reads everything four times, with an adapter four times as large');
   }
 }
 

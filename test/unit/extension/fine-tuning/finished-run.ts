@@ -8,7 +8,7 @@ export const BEGUN: RunRecord = {
   workspace: ['file:///drafts'],
   model: '/models/tsuzuki-base-ja',
   preset: 'standard',
-  hyperparameters: MEASURED,
+  hyperparameters: MEASURED.lora,
   files: 2,
   training: { characters: 900, tokens: 450 },
   heldOut: { characters: 100, tokens: 50 },

@@ -40,7 +40,7 @@ async function run(time: string, checkpoint: number, more: Partial<RunRecord> = 
     workspace: HERE,
     model: '/models/tsuzuki-base-ja',
     preset: 'standard',
-    hyperparameters: MEASURED,
+    hyperparameters: MEASURED.lora,
     files: 2,
     training: { characters: 900, tokens: 450 },
     heldOut: { characters: 100, tokens: 50 },

@@ -22,6 +22,7 @@ function section(id: string, changes: Partial<FinishedState>): string {
     progress: NO_PROGRESS,
     steps: 30,
     verdict: better,
+    method: 'lora',
     adapter: '/runs/1/adapter',
     inUse: false,
     comparison: [],

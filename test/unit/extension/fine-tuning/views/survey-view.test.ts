@@ -21,6 +21,7 @@ function state(characters: number, more: Partial<SurveyState> = {}, heldOut?: nu
   return {
     kind: 'survey',
     survey: surveyWithout(3, characters, heldOut),
+    method: 'lora',
     preset: 'standard',
     measurement: { kind: 'measuring' },
     model: 'tsuzuki-base-ja',
