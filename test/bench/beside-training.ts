@@ -10,7 +10,13 @@ import { createMessageConnection, StreamMessageReader, StreamMessageWriter } fro
 import { runCommand } from '../../scripts/editor/command';
 import { number } from '../../src/cli/options';
 import { MEASURED } from '../../src/extension/fine-tuning/presets';
-import { FINE_TUNE_WORKSPACE_METHOD, TRAINING_EVENT_METHOD, type TrainingEvent } from '../../src/protocol/training';
+import {
+  FINE_TUNE_WORKSPACE_METHOD,
+  TRAINING_EVENT_METHOD,
+  type TrainingEvent,
+  type WorkspaceRun,
+} from '../../src/protocol/training';
+import { suitedMethod } from '../../src/trainer/room';
 import { BENCH_CACHE, embeddedModel, randomMediumModel } from './completion-models';
 import { describeMachine, thisMachine } from './machine';
 import { type Answered, Writer } from './typing/writer';
@@ -84,11 +90,11 @@ async function startTraining(model: string, scratch: string) {
     });
   });
   connection.listen();
-  const run = {
+  const run: WorkspaceRun = {
     model,
     training: text,
     output: join(scratch, 'output'),
-    hyperparameters: { ...MEASURED, max_steps: 1_000_000 },
+    hyperparameters: { ...MEASURED[await suitedMethod(model)], max_steps: 1_000_000 },
     resume: false,
     cacheFolder: BENCH_CACHE,
   };
