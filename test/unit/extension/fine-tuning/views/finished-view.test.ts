@@ -52,6 +52,13 @@ describe('the page after a run', () => {
     expect(section('use', { inUse: true })).toContain('Go Back to the Model before It');
   });
 
+  it('says what the result is, and where it lies', () => {
+    expect(section('result', {})).toContain('a LoRA adapter in the format of PEFT: /runs/1/adapter');
+    expect(section('result', { method: 'full' })).toContain(
+      'a whole model in the format of Hugging Face: /runs/1/adapter',
+    );
+  });
+
   it('has both models write side by side', () => {
     const comparison = [
       { text: '　海は静かだった。\n', before: ['　朝になった。', ''], after: ['　灯がともった。', '　舟が出た。'] },
