@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../engine/checkpoint/checkpoint';
 import { openFineTuned } from '../engine/checkpoint/fine-tuned';
+import { checkpointFingerprint } from '../engine/checkpoint/fingerprint';
 import type { RequestedMethod } from './request';
 import { TrainingError } from './training-error';
 
@@ -27,24 +28,22 @@ export async function openStartingWeights(
   method: RequestedMethod,
 ): Promise<StartingWeights> {
   const tuned = await openFineTuned(folder, base, async () => baseFingerprint);
-  const weights = await readFile(join(folder, WEIGHTS[tuned.method]));
-  const fingerprint = createHash('sha256').update(weights).digest('hex');
   if (tuned.method === 'full') {
     if (method.method === 'lora') throw new TrainingError('model-needs-full', folder);
-    return { folder, fingerprint, method };
+    return { folder, fingerprint: await checkpointFingerprint(tuned.checkpoint), method };
   }
   if (method.method === 'full') throw new TrainingError('adapter-needs-lora', folder);
+  const weights = await readFile(join(folder, 'adapter_model.safetensors'));
   const { r, lora_alpha, target_modules, use_rslora } = tuned.adapter.config;
   return {
     folder,
-    fingerprint,
+    fingerprint: createHash('sha256').update(weights).digest('hex'),
     method: { ...method, r, lora_alpha, target_modules, ...(use_rslora === true && { use_rslora }) },
   };
 }
 
 /** Whether they are there still: a run that has checkpoints does without them. */
 export async function hasWeights(folder: string, { method }: RequestedMethod): Promise<boolean> {
-  return (await stat(join(folder, WEIGHTS[method])).catch(() => undefined)) !== undefined;
+  const config = method === 'full' ? 'config.json' : 'adapter_config.json';
+  return (await stat(join(folder, config)).catch(() => undefined)) !== undefined;
 }
-
-const WEIGHTS = { full: 'model.safetensors', lora: 'adapter_model.safetensors' } as const;

@@ -137,6 +137,8 @@ test('keeps the newest checkpoints alone, and a log', async () => {
 
 describe('from an adapter', () => {
   const noDropout: RequestedMethod = { ...LORA, lora_dropout: 0 };
+  const evaluations = ({ events }: { readonly events: readonly TrainingEvent[] }) =>
+    events.flatMap((event) => (event.type === 'evaluated' ? [event.eval_loss] : []));
 
   test('begins where that one ended: its last evaluation is the first of the run that goes on', async () => {
     const earlier = await run(request(noDropout, { evalData: [heldOut] }));
@@ -144,10 +146,8 @@ describe('from an adapter', () => {
     output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
     const asked = request({ ...noDropout, r: 16, lora_alpha: 1 }, { evalData: [heldOut], from_adapter });
     const later = await run(asked);
-    const evaluations = (events: readonly TrainingEvent[]) =>
-      events.flatMap((event) => (event.type === 'evaluated' ? [event.eval_loss] : []));
-    expect(evaluations(later.events)[0]).toBeCloseTo(evaluations(earlier.events).at(-1) ?? 0, 6);
-    expect(evaluations(later.events).at(-1)).toBeLessThan(evaluations(later.events)[0] ?? 0);
+    expect(evaluations(later)[0]).toBeCloseTo(evaluations(earlier).at(-1) ?? 0, 6);
+    expect(evaluations(later).at(-1)).toBeLessThan(evaluations(later)[0] ?? 0);
     expect((await openAdapter(output, (await openCheckpoint(model)).config)).config).toMatchObject({
       r: 4,
       lora_alpha: 8,
@@ -161,8 +161,6 @@ describe('from an adapter', () => {
     const from_adapter = output;
     output = join(await mkdtemp(join(scratch, 'run-')), 'fine-tuned-model');
     const later = await run(request(FULL, { ...asked, from_adapter }));
-    const evaluations = ({ events }: { readonly events: readonly TrainingEvent[] }) =>
-      events.flatMap((event) => (event.type === 'evaluated' ? [event.eval_loss] : []));
     expect(evaluations(later)[0]).toBeCloseTo(evaluations(earlier).at(-1) ?? 0, 6);
     expect((await openFineTuned(output, await openCheckpoint(model))).method).toBe('full');
   });
